@@ -1,0 +1,379 @@
+package io.countersign.governance.eventstore;
+
+import io.countersign.governance.shared.Actor;
+import io.countersign.governance.shared.Command;
+import io.countersign.governance.shared.CommandRefused;
+import io.countersign.governance.shared.PersonalText;
+import io.countersign.governance.shared.Refusal;
+import io.countersign.governance.shared.Sha256;
+import io.countersign.governance.shared.SubjectKind;
+import io.countersign.governance.shared.SubjectRef;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.axonframework.commandhandling.GenericCommandMessage;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.GenericDomainEventMessage;
+import org.axonframework.eventsourcing.AggregateDeletedException;
+import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.axonframework.messaging.GenericMessage;
+import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
+import org.axonframework.modelling.command.AggregateNotFoundException;
+import org.axonframework.modelling.command.AggregateStreamCreationException;
+import org.axonframework.modelling.command.ConcurrencyException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The one way in for commands. Each runs in a transaction of its own: the stream is locked, the
+ * actor's roles are read anew, the aggregate decides, its events and the decision indexes are
+ * written together. A refusal changes nothing and is itself recorded, in a second transaction.
+ */
+@Component
+public class Commands {
+    private static final int ATTEMPTS = 5;
+
+    private final CommandGateway gateway;
+    private final EventStore events;
+    private final StreamLocks locks;
+    private final Grants grants;
+    private final Sequencer sequencer;
+    private final JdbcClient db;
+    private final EventSerializer serializer;
+    private final Clock clock;
+    private final TransactionTemplate transaction;
+    private final List<DecisionIndex> indexes;
+    private final ThreadLocal<List<String>> appended = ThreadLocal.withInitial(ArrayList::new);
+
+    Commands(
+            CommandGateway gateway,
+            EventStore events,
+            StreamLocks locks,
+            Grants grants,
+            Sequencer sequencer,
+            JdbcClient db,
+            EventSerializer serializer,
+            Clock clock,
+            PlatformTransactionManager transactions,
+            List<DecisionIndex> indexes) {
+        this.gateway = gateway;
+        this.events = events;
+        this.locks = locks;
+        this.grants = grants;
+        this.sequencer = sequencer;
+        this.db = db;
+        this.serializer = serializer;
+        this.clock = clock;
+        this.transaction = new TransactionTemplate(transactions);
+        this.indexes = indexes;
+        events.subscribe(this::beforeCommit);
+    }
+
+    /**
+     * What a command was sent with besides who sent it.
+     *
+     * @param idempotencyKey the caller's own key: the same key and command again is answered with
+     *     the first answer, and not carried out twice
+     * @param correlation ties together all that one cause set in motion; null begins a new one
+     * @param causation the event that made the product send this; null where a person did
+     */
+    public record Context(
+            @Nullable String idempotencyKey,
+            @Nullable String correlation,
+            @Nullable String causation) {
+        public static final Context NONE = new Context(null, null, null);
+
+        public static Context key(@Nullable String idempotencyKey) {
+            return new Context(idempotencyKey, null, null);
+        }
+
+        /** For what follows from an event. */
+        public static Context causedBy(String eventId, @Nullable String correlation) {
+            return new Context(null, correlation, eventId);
+        }
+    }
+
+    /**
+     * What a command did.
+     *
+     * @param eventIds of the events it stored, in order; empty where it changed nothing
+     */
+    public record Sent(List<String> eventIds) {
+        public Sent {
+            eventIds = List.copyOf(eventIds);
+        }
+
+        /** The last one: a page that shows this shows all of it. */
+        public @Nullable String lastEventId() {
+            return eventIds.isEmpty() ? null : eventIds.getLast();
+        }
+    }
+
+    public Sent send(Command command, Actor actor) {
+        return send(command, actor, Context.NONE);
+    }
+
+    /**
+     * Carries the command out, durably, before it returns.
+     *
+     * @throws CommandRefused with the reason; nothing was changed, the attempt is on record
+     */
+    public Sent send(Command command, Actor actor, Context context) {
+        if (TransactionSynchronizationManager.isActualTransactionActive()) {
+            throw new IllegalStateException("a command runs in a transaction of its own");
+        }
+        try {
+            return withRetries(command, actor, context);
+        } catch (CommandRefused refused) {
+            record(command, actor, context, refused.refusal());
+            throw refused;
+        } finally {
+            appended.remove();
+        }
+    }
+
+    /** Records an attempt that never became a command, such as a page somebody may not open. */
+    public void recordRefusal(String attempt, SubjectRef subject, Actor actor, Refusal refusal) {
+        append(attempt, subject, actor, Context.NONE, refusal);
+    }
+
+    private Sent withRetries(Command command, Actor actor, Context context) {
+        for (var attempt = 1; ; attempt++) {
+            appended.get().clear();
+            try {
+                var sent = transaction.execute(_ -> once(command, actor, context));
+                sequencer.poke();
+                return java.util.Objects.requireNonNull(sent);
+            } catch (RuntimeException failure) {
+                var refusal = known(command, failure);
+                if (refusal != null) {
+                    throw refusal;
+                }
+                if (attempt == ATTEMPTS || !passing(failure)) {
+                    throw failure;
+                }
+            }
+        }
+    }
+
+    private Sent once(Command command, Actor actor, Context context) {
+        locks.exclusive(command.stream());
+        var current = current(actor);
+        var key = context.idempotencyKey();
+        if (key != null) {
+            var earlier = earlierAnswer(command, actor, key);
+            if (earlier != null) {
+                return earlier;
+            }
+        }
+        gateway.sendAndWait(
+                new GenericCommandMessage<>(command, metadata(current, context))
+                        .andMetaData(Map.of()));
+        var sent = new Sent(appended.get());
+        if (key != null) {
+            db.sql(
+                            """
+                            insert into idempotency_key (actor, key, request_sha256, event_ids,
+                                                         created_at)
+                            values (?, ?, ?, ?, ?)
+                            """)
+                    .params(
+                            actor.id().value(),
+                            key,
+                            digest(command),
+                            sent.eventIds().toArray(String[]::new),
+                            java.sql.Timestamp.from(clock.instant()))
+                    .update();
+        }
+        return sent;
+    }
+
+    /** The same person with the roles they hold at this moment, which cannot change till commit. */
+    private Actor current(Actor actor) {
+        if (actor.isSystem()) {
+            return actor;
+        }
+        locks.shared(new SubjectRef(SubjectKind.PERSON, actor.id().value()));
+        return new Actor(
+                actor.id(),
+                actor.onBehalfOf(),
+                actor.channel(),
+                actor.freshAt(),
+                Set.copyOf(grants.of(actor.id())));
+    }
+
+    private @Nullable Sent earlierAnswer(Command command, Actor actor, String key) {
+        // Two that arrive at once with one key wait for each other here.
+        locks.exclusive(
+                new SubjectRef(
+                        SubjectKind.PERSON, "key " + Sha256.of(actor.id() + " " + key).hex()));
+        return db.sql(
+                        "select request_sha256, event_ids from idempotency_key where actor = ? and"
+                                + " key = ?")
+                .params(actor.id().value(), key)
+                .query((row, _) -> {
+                    if (!row.getString(1).equals(digest(command))) {
+                        throw new CommandRefused(
+                                Refusal.conflict(
+                                        "idempotency.key-reused",
+                                        "The Idempotency-Key '"
+                                                + key
+                                                + "' was used before for another command."
+                                                + " Send a new key with a new command."));
+                    }
+                    return new Sent(List.of((String[]) row.getArray(2).getArray()));
+                })
+                .optional()
+                .orElse(null);
+    }
+
+    private String digest(Command command) {
+        return Sha256.of(
+                        command.getClass().getName()
+                                + serializer.mapper().writeValueAsString(command))
+                .hex();
+    }
+
+    private static Map<String, String> metadata(Actor actor, Context context) {
+        var id = UUID.randomUUID().toString();
+        var metadata = new LinkedHashMap<>(ActorMetadata.of(actor));
+        metadata.put(Correlation.COMMAND, id);
+        metadata.put(
+                Correlation.CORRELATION,
+                context.correlation() == null ? id : context.correlation());
+        metadata.put(Correlation.CAUSATION, context.causation() == null ? id : context.causation());
+        return metadata;
+    }
+
+    private void beforeCommit(List<? extends EventMessage<?>> messages) {
+        for (var message : messages) {
+            if (message instanceof DomainEventMessage<?> event) {
+                for (var index : indexes) {
+                    index.on(event);
+                }
+                appended.get().add(event.getIdentifier());
+            }
+        }
+    }
+
+    private void record(Command command, Actor actor, Context context, Refusal refusal) {
+        append(name(command), command.stream(), actor, context, refusal);
+    }
+
+    private void append(
+            String attempt, SubjectRef subject, Actor actor, Context context, Refusal refusal) {
+        var details = new TreeMap<>(refusal.details());
+        details.remove("value"); // what was typed may be personal; the sealed message has it
+        var payload =
+                new RefusalEvent.Recorded(
+                        attempt,
+                        subject,
+                        refusal.code(),
+                        new PersonalText(actor.id(), refusal.message()),
+                        details);
+        var id = UUID.randomUUID().toString();
+        transaction.executeWithoutResult(_ -> {
+            var who =
+                    actor.isSystem()
+                            ? actor
+                            : new Actor(
+                                    actor.id(),
+                                    actor.onBehalfOf(),
+                                    actor.channel(),
+                                    actor.freshAt(),
+                                    Set.copyOf(grants.of(actor.id())));
+            var event =
+                    new GenericDomainEventMessage<>(
+                            SubjectKind.REFUSAL.key(),
+                            SubjectKind.REFUSAL.key() + ":" + id,
+                            0,
+                            payload,
+                            metadata(who, context));
+            var work = DefaultUnitOfWork.startAndGet(new GenericMessage<>(attempt));
+            work.execute(() -> events.publish(event));
+        });
+        sequencer.poke();
+    }
+
+    /** {@code review.sign} for {@code ReviewCommand.Sign}. */
+    static String name(Command command) {
+        var type = command.getClass();
+        var capability = type.getPackageName();
+        return capability.substring(capability.lastIndexOf('.') + 1)
+                + "."
+                + type.getSimpleName()
+                        .replaceAll("([a-z])([A-Z])", "$1-$2")
+                        .toLowerCase(Locale.ROOT);
+    }
+
+    private static @Nullable CommandRefused known(Command command, Throwable failure) {
+        var subject = command.stream();
+        for (var cause = failure; cause != null; cause = cause.getCause()) {
+            switch (cause) {
+                case CommandRefused refused -> {
+                    return refused;
+                }
+                case AggregateStreamCreationException _ -> {
+                    return new CommandRefused(
+                            Refusal.conflict(
+                                            "subject.exists",
+                                            "There already is a "
+                                                    + subject.kind()
+                                                            .title()
+                                                            .toLowerCase(Locale.ROOT)
+                                                    + " '"
+                                                    + subject.id()
+                                                    + "'. Open that one, or choose another key or"
+                                                    + " version.")
+                                    .with("subject", subject.toString()));
+                }
+                case AggregateNotFoundException _ -> {
+                    return cause instanceof AggregateDeletedException
+                            ? null
+                            : new CommandRefused(
+                                    Refusal.notFound(
+                                                    "subject.unknown",
+                                                    "There is no "
+                                                            + subject.kind()
+                                                                    .title()
+                                                                    .toLowerCase(Locale.ROOT)
+                                                            + " '"
+                                                            + subject.id()
+                                                            + "'. Check the name, or register it"
+                                                            + " first.")
+                                            .with("subject", subject.toString()));
+                }
+                default -> {}
+            }
+        }
+        return null;
+    }
+
+    /** Somebody was faster, or two waited for each other: worth another try. */
+    private static boolean passing(Throwable failure) {
+        for (var cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConcurrencyException
+                    || cause instanceof ConcurrencyFailureException
+                    || (cause instanceof SQLException sql
+                            && ("40P01".equals(sql.getSQLState())
+                                    || "40001".equals(sql.getSQLState())))) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,105 @@
+package io.countersign.governance.eventstore;
+
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.axonframework.common.stream.BlockingStream;
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
+import org.axonframework.messaging.StreamableMessageSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All events in ledger order, for streaming processors. Dense, so a reader never has a gap to wait
+ * for or to skip; woken by the sequencer, so it need not poll.
+ */
+public final class SequencedEvents implements StreamableMessageSource<TrackedEventMessage<?>> {
+    private final EventStorageEngine engine;
+    private final Sequencer sequencer;
+
+    SequencedEvents(EventStorageEngine engine, Sequencer sequencer) {
+        this.engine = engine;
+        this.sequencer = sequencer;
+    }
+
+    @Override
+    public BlockingStream<TrackedEventMessage<?>> openStream(@Nullable TrackingToken token) {
+        return new Tail(token);
+    }
+
+    @Override
+    public @Nullable TrackingToken createTailToken() {
+        return null;
+    }
+
+    @Override
+    public @Nullable TrackingToken createHeadToken() {
+        return engine.createHeadToken();
+    }
+
+    private final class Tail implements BlockingStream<TrackedEventMessage<?>> {
+        private final ArrayDeque<TrackedEventMessage<?>> fetched = new ArrayDeque<>();
+        private @Nullable TrackingToken token;
+        private long seen = -2;
+        private volatile Runnable callback = () -> {};
+        private volatile boolean closed;
+
+        Tail(@Nullable TrackingToken token) {
+            this.token = token;
+            sequencer.onGrowth(this::notifyReader);
+        }
+
+        private void notifyReader() {
+            if (!closed) {
+                callback.run();
+            }
+        }
+
+        @Override
+        public Optional<TrackedEventMessage<?>> peek() {
+            return hasNextAvailable(0, TimeUnit.MILLISECONDS)
+                    ? Optional.of(fetched.peek())
+                    : Optional.empty();
+        }
+
+        /** Does not wait: whoever reads is called back. */
+        @Override
+        public boolean hasNextAvailable(int timeout, TimeUnit unit) {
+            if (fetched.isEmpty()) {
+                var size = sequencer.size();
+                if (size != seen) {
+                    try (var events = engine.readEvents(token, false)) {
+                        // One round of the engine's batch; more are fetched when these are read.
+                        events.limit(1_000).forEach(fetched::add);
+                    }
+                    if (fetched.isEmpty()) {
+                        seen = size;
+                    } else {
+                        token = fetched.peekLast().trackingToken();
+                    }
+                }
+            }
+            return !fetched.isEmpty();
+        }
+
+        @Override
+        public TrackedEventMessage<?> nextAvailable() {
+            if (!hasNextAvailable(0, TimeUnit.MILLISECONDS)) {
+                throw new IllegalStateException("read only what is available");
+            }
+            return fetched.remove();
+        }
+
+        @Override
+        public boolean setOnAvailableCallback(Runnable onAvailable) {
+            callback = onAvailable;
+            return true;
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+}

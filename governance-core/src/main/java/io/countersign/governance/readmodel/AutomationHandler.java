@@ -1,0 +1,54 @@
+package io.countersign.governance.readmodel;
+
+import io.countersign.governance.eventstore.EventName;
+import io.countersign.governance.shared.SubjectRef;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.EventMessageHandler;
+import org.axonframework.eventhandling.GapAwareTrackingToken;
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.jspecify.annotations.Nullable;
+
+/** Runs an automation on a thread of its own, since a command needs a transaction of its own. */
+record AutomationHandler(Automation automation) implements EventMessageHandler {
+    @Override
+    public boolean canHandle(EventMessage<?> message) {
+        return true;
+    }
+
+    @Override
+    public @Nullable Object handle(EventMessage<?> message) throws Exception {
+        if (message instanceof DomainEventMessage<?> event
+                && message instanceof TrackedEventMessage<?> tracked
+                && tracked.trackingToken() instanceof GapAwareTrackingToken token
+                && event.getPayloadType().getAnnotation(EventName.class) instanceof EventName name
+                && automation.concerns(name.value())) {
+            var recorded =
+                    new Recorded(
+                            token.getIndex(),
+                            event.getTimestamp(),
+                            event.getIdentifier(),
+                            SubjectRef.parse(event.getAggregateIdentifier()),
+                            event.getSequenceNumber(),
+                            name.value(),
+                            event.getTimestamp(),
+                            event.getPayload(),
+                            event.getMetaData());
+            var task = new FutureTask<@Nullable Void>(() -> automation.on(recorded), null);
+            Thread.ofVirtual().name(automation.name()).start(task);
+            try {
+                task.get();
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof Exception cause ? cause : e;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public Class<?> getTargetType() {
+        return automation.getClass();
+    }
+}

@@ -1,0 +1,134 @@
+package io.countersign.governance.readmodel;
+
+import io.countersign.governance.shared.SubjectRef;
+import java.time.Instant;
+import java.util.List;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.EventMessageHandler;
+import org.axonframework.eventhandling.GapAwareTrackingToken;
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * Passes each event to every projection, and at the end of a batch writes their rows, and the
+ * position reached, in the same transaction as the processor's token.
+ */
+@Component
+class ReadModels implements EventMessageHandler {
+    private final List<Projection> projections;
+    private final ReadTables tables;
+    private final ReadPosition position;
+    private final JdbcClient db;
+    private @Nullable Batch batch;
+
+    private record Batch(long position, Instant time) {}
+
+    ReadModels(
+            List<Projection> projections, ReadTables tables, ReadPosition position, JdbcClient db) {
+        this.projections = projections;
+        this.tables = tables;
+        this.position = position;
+        this.db = db;
+    }
+
+    @Override
+    public boolean canHandle(EventMessage<?> message) {
+        return true;
+    }
+
+    @Override
+    public @Nullable Object handle(EventMessage<?> message) {
+        if (batch == null) {
+            begin();
+        }
+        var before = java.util.Objects.requireNonNull(batch);
+        if (!(message instanceof DomainEventMessage<?> event)
+                || !(message instanceof TrackedEventMessage<?> tracked)
+                || !(tracked.trackingToken() instanceof GapAwareTrackingToken token)) {
+            throw new IllegalStateException("not a sequenced event: " + message.getIdentifier());
+        }
+        var at = event.getTimestamp();
+        var time = at.isAfter(before.time()) ? at : before.time();
+        apply(event, token.getIndex(), time);
+        return null;
+    }
+
+    void apply(DomainEventMessage<?> event, long at, Instant time) {
+        var type = event.getPayloadType();
+        var name = type.getAnnotation(io.countersign.governance.eventstore.EventName.class);
+        if (name == null) {
+            throw new IllegalStateException(
+                    "event "
+                            + event.getIdentifier()
+                            + " at "
+                            + at
+                            + " is of no known kind: "
+                            + type);
+        }
+        var recorded =
+                new Recorded(
+                        at,
+                        time,
+                        event.getIdentifier(),
+                        SubjectRef.parse(event.getAggregateIdentifier()),
+                        event.getSequenceNumber(),
+                        name.value(),
+                        event.getTimestamp(),
+                        event.getPayload(),
+                        event.getMetaData());
+        for (var projection : projections) {
+            projection.on(recorded);
+        }
+        batch = new Batch(at, time);
+    }
+
+    void flush() {
+        var reached = batch;
+        if (reached != null) {
+            tables.flush();
+            db.sql("update progress set position = ?, position_time = ?")
+                    .params(reached.position(), java.sql.Timestamp.from(reached.time()))
+                    .update();
+        }
+    }
+
+    void forget() {
+        tables.forget();
+        batch = null;
+    }
+
+    private void begin() {
+        batch =
+                db.sql("select position, position_time from progress")
+                        .query((row, _) -> {
+                            var time = row.getTimestamp(2);
+                            return new Batch(
+                                    row.getLong(1),
+                                    time == null ? Instant.EPOCH : time.toInstant());
+                        })
+                        .single();
+        TransactionSynchronizationManager.registerSynchronization(
+                new TransactionSynchronization() {
+                    @Override
+                    public void beforeCommit(boolean readOnly) {
+                        flush();
+                    }
+
+                    @Override
+                    public void afterCompletion(int status) {
+                        forget();
+                        position.signalMoved();
+                    }
+                });
+    }
+
+    @Override
+    public Class<?> getTargetType() {
+        return ReadModels.class;
+    }
+}
