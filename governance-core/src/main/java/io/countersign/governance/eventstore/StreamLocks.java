@@ -21,7 +21,8 @@ public class StreamLocks {
         this.db = db;
     }
 
-    void exclusive(SubjectRef stream) {
+    /** Beyond the stream a command writes: for what several streams decide together. */
+    public void exclusive(SubjectRef stream) {
         db.sql("select 1 from pg_advisory_xact_lock(?)").param(key(stream)).query().listOfRows();
     }
 

@@ -1,0 +1,174 @@
+package io.countersign.governance.project;
+
+import io.countersign.governance.eventstore.Streams;
+import io.countersign.governance.readmodel.Projection;
+import io.countersign.governance.readmodel.ReadPosition.At;
+import io.countersign.governance.readmodel.ReadTables;
+import io.countersign.governance.readmodel.Recorded;
+import io.countersign.governance.readmodel.TemporalTable;
+import io.countersign.governance.shared.CommandRefused;
+import io.countersign.governance.shared.ProjectId;
+import io.countersign.governance.shared.Refusal;
+import io.countersign.governance.shared.Visibility;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Reads projects: as they were at a position, and as they are for a decision. */
+@Component
+public class Projects {
+    private final JdbcClient db;
+    private final ReadTables tables;
+    private final Streams streams;
+
+    Projects(JdbcClient db, ReadTables tables, Streams streams) {
+        this.db = db;
+        this.tables = tables;
+        this.streams = streams;
+    }
+
+    /** One project as shown. */
+    public record Row(
+            ProjectId id,
+            ProjectId projectId,
+            String name,
+            String businessProblem,
+            String intendedPurpose,
+            String ownerTeam,
+            List<String> jurisdictions,
+            RiskTier riskTier,
+            boolean retired,
+            Instant registeredAt,
+            String registeredBy) {}
+
+    public Optional<Row> find(ProjectId id, At at, Visibility visible) {
+        return db.sql(
+                        """
+                        select * from project
+                         where id = :id and valid_from <= :at and valid_to > :at
+                           and (:all or project_id = any(:projects))
+                        """)
+                .param("id", id.value())
+                .param("at", at.position())
+                .param("all", visible.all())
+                .param("projects", visible.projectKeys())
+                .query(tables.rows(Row.class))
+                .optional();
+    }
+
+    /** By id, those after {@code after} first; at most {@code limit}. */
+    public List<Row> list(@Nullable String after, int limit, At at, Visibility visible) {
+        return db.sql(
+                        """
+                        select * from project
+                         where id > :after and valid_from <= :at and valid_to > :at
+                           and (:all or project_id = any(:projects))
+                         order by id limit :limit
+                        """)
+                .param("after", after == null ? "" : after)
+                .param("at", at.position())
+                .param("all", visible.all())
+                .param("projects", visible.projectKeys())
+                .param("limit", limit)
+                .query(tables.rows(Row.class))
+                .list();
+    }
+
+    /**
+     * The project now, for a decision inside a command.
+     *
+     * @throws CommandRefused {@code project.unknown} or {@code project.retired}
+     */
+    public ProjectState active(ProjectId id) {
+        var project =
+                streams.read(
+                        ProjectCommand.ref(id),
+                        ProjectEvent.class,
+                        ProjectState.NONE,
+                        ProjectState::evolve);
+        if (project.id() == null) {
+            throw new CommandRefused(
+                    Refusal.notFound(
+                                    "project.unknown",
+                                    "There is no project '" + id + "'. Register it first.")
+                            .with("project", id.value()));
+        }
+        if (project.retired()) {
+            throw new CommandRefused(
+                    Refusal.conflict(
+                            "project.retired",
+                            "The project '" + id + "' is retired. Register a new one."));
+        }
+        return project;
+    }
+
+    @Component
+    static class ProjectProjection implements Projection {
+        private final TemporalTable<Row> projects;
+
+        ProjectProjection(ReadTables tables) {
+            projects = tables.temporal("project", Row.class, "id");
+        }
+
+        @Override
+        public void on(Recorded event) {
+            if (!(event.payload() instanceof ProjectEvent change)) {
+                return;
+            }
+            switch (change) {
+                case ProjectEvent.Registered e ->
+                        projects.put(
+                                event.position(),
+                                new Row(
+                                        e.id(),
+                                        e.id(),
+                                        e.name(),
+                                        e.businessProblem(),
+                                        e.intendedPurpose(),
+                                        e.ownerTeam(),
+                                        e.jurisdictions(),
+                                        e.riskTier(),
+                                        false,
+                                        event.at(),
+                                        e.firstRequester().value()));
+                case ProjectEvent.Amended e ->
+                        projects.change(
+                                event.position(),
+                                row ->
+                                        new Row(
+                                                e.id(),
+                                                e.id(),
+                                                e.name(),
+                                                e.businessProblem(),
+                                                e.intendedPurpose(),
+                                                e.ownerTeam(),
+                                                e.jurisdictions(),
+                                                e.riskTier(),
+                                                row.retired(),
+                                                row.registeredAt(),
+                                                row.registeredBy()),
+                                e.id());
+                case ProjectEvent.Retired e ->
+                        projects.change(
+                                event.position(),
+                                row ->
+                                        new Row(
+                                                row.id(),
+                                                row.projectId(),
+                                                row.name(),
+                                                row.businessProblem(),
+                                                row.intendedPurpose(),
+                                                row.ownerTeam(),
+                                                row.jurisdictions(),
+                                                row.riskTier(),
+                                                true,
+                                                row.registeredAt(),
+                                                row.registeredBy()),
+                                e.id());
+            }
+        }
+    }
+}
