@@ -26,7 +26,8 @@ public class StreamLocks {
         db.sql("select 1 from pg_advisory_xact_lock(?)").param(key(stream)).query().listOfRows();
     }
 
-    void shared(SubjectRef stream) {
+    /** On what a decision relies on besides. */
+    public void shared(SubjectRef stream) {
         db.sql("select 1 from pg_advisory_xact_lock_shared(?)")
                 .param(key(stream))
                 .query()

@@ -1,0 +1,261 @@
+package io.countersign.governance.audit;
+
+import io.countersign.governance.readmodel.ReadPosition.At;
+import io.countersign.governance.readmodel.ReadTables;
+import io.countersign.governance.shared.SubjectRef;
+import io.countersign.governance.shared.Visibility;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reads the audit trail. */
+@Component
+public class AuditTrail {
+    private final JdbcClient db;
+    private final NamedParameterJdbcTemplate streaming;
+    private final TransactionTemplate reading;
+    private final ReadTables tables;
+    private final JsonMapper json = JsonMapper.shared();
+
+    AuditTrail(
+            JdbcClient db,
+            JdbcTemplate template,
+            PlatformTransactionManager transactions,
+            ReadTables tables) {
+        this.db = db;
+        this.tables = tables;
+        var own = new JdbcTemplate(java.util.Objects.requireNonNull(template.getDataSource()));
+        own.setFetchSize(1_000); // rows come as they are read, never all at once
+        this.streaming = new NamedParameterJdbcTemplate(own);
+        this.reading = new TransactionTemplate(transactions);
+        this.reading.setReadOnly(true);
+    }
+
+    /**
+     * What to show. Every part left null says nothing.
+     *
+     * @param subject kind and id; an id alone is looked for in {@code text}
+     * @param name an event's whole name, or its capability: {@code review}
+     * @param text words that must all occur
+     */
+    public record Filter(
+            @Nullable String project,
+            @Nullable String actor,
+            @Nullable SubjectRef subject,
+            @Nullable String name,
+            @Nullable String decision,
+            @Nullable Instant from,
+            @Nullable Instant until,
+            @Nullable String text,
+            @Nullable String correlation) {
+        public static final Filter ALL =
+                new Filter(null, null, null, null, null, null, null, null, null);
+
+        public static Filter about(SubjectRef subject) {
+            return new Filter(null, null, subject, null, null, null, null, null, null);
+        }
+    }
+
+    /** Newest first, those before position {@code before}; at most {@code limit}. */
+    public List<AuditEntry> newest(
+            Filter filter, long before, int limit, At at, Visibility visible) {
+        var parameters = parameters(filter, at, visible);
+        parameters.put("before", before);
+        parameters.put("limit", limit);
+        return db.sql(
+                        "select * from audit_entry"
+                                + where(filter, visible)
+                                + " and position < :before order by position desc limit :limit")
+                .params(parameters)
+                .query(tables.rows(AuditEntry.class))
+                .list();
+    }
+
+    /** Oldest first, those after position {@code after}; at most {@code limit}. */
+    public List<AuditEntry> oldest(
+            Filter filter, long after, int limit, At at, Visibility visible) {
+        var parameters = parameters(filter, at, visible);
+        parameters.put("after", after);
+        parameters.put("limit", limit);
+        return db.sql(
+                        "select * from audit_entry"
+                                + where(filter, visible)
+                                + " and position > :after order by position limit :limit")
+                .params(parameters)
+                .query(tables.rows(AuditEntry.class))
+                .list();
+    }
+
+    /** All of them, oldest first, one at a time, however many there are. */
+    public void each(Filter filter, At at, Visibility visible, Consumer<AuditEntry> consumer) {
+        var rows = tables.rows(AuditEntry.class);
+        reading.executeWithoutResult(_ ->
+                streaming.query(
+                        "select * from audit_entry" + where(filter, visible) + " order by position",
+                        parameters(filter, at, visible),
+                        row -> {
+                            consumer.accept(java.util.Objects.requireNonNull(rows.mapRow(row, 0)));
+                        }));
+    }
+
+    /** How many the filter finds, counted up to {@code most}. */
+    public int count(Filter filter, At at, Visibility visible, int most) {
+        var parameters = parameters(filter, at, visible);
+        parameters.put("limit", most);
+        return db.sql(
+                        "select count(*) from (select 1 from audit_entry"
+                                + where(filter, visible)
+                                + " limit :limit) found")
+                .params(parameters)
+                .query(Integer.class)
+                .single();
+    }
+
+    public Optional<AuditEntry> find(String eventId, At at, Visibility visible) {
+        return db.sql(
+                        """
+                        select * from audit_entry
+                         where event_id = :id and position <= :at
+                           and (:all or project_id = any(:projects))
+                        """)
+                .param("id", eventId)
+                .param("at", at.position())
+                .param("all", visible.all())
+                .param("projects", visible.projectKeys())
+                .query(tables.rows(AuditEntry.class))
+                .optional();
+    }
+
+    /** What an event led to, oldest first: at most 200. */
+    public List<AuditEntry> effects(AuditEntry cause, At at, Visibility visible) {
+        return db.sql(
+                        """
+                        select * from audit_entry
+                         where (causation = :id or (command = :command and position > :position))
+                           and position <= :at
+                           and (:all or project_id = any(:projects))
+                         order by position limit 200
+                        """)
+                .param("id", cause.eventId())
+                .param("command", cause.command())
+                .param("position", cause.position())
+                .param("at", at.position())
+                .param("all", visible.all())
+                .param("projects", visible.projectKeys())
+                .query(tables.rows(AuditEntry.class))
+                .list();
+    }
+
+    /** An event's payload and metadata as stored, sealed text still sealed. */
+    public record Stored(
+            long position, String type, String revision, JsonNode payload, JsonNode metadata) {}
+
+    public Optional<Stored> stored(AuditEntry entry) {
+        return db.sql(
+                        """
+                        select position, payload_type, payload_revision, payload::text,
+                               meta_data::text
+                          from readable_event where event_identifier = ?
+                        """)
+                .param(entry.eventId())
+                .query((row, _) ->
+                        new Stored(
+                                row.getLong(1),
+                                row.getString(2),
+                                row.getString(3),
+                                json.readTree(row.getString(4)),
+                                json.readTree(row.getString(5))))
+                .optional();
+    }
+
+    /** The kinds of events there are, for choosing one. */
+    public List<String> names() {
+        return db.sql(
+                        """
+                        with recursive names (name) as (
+                            (select name from audit_entry order by name limit 1)
+                            union all
+                            select (select name from audit_entry a
+                                     where a.name > n.name order by name limit 1)
+                              from names n where n.name is not null)
+                        select name from names where name is not null
+                        """)
+                .query((row, _) -> row.getString(1))
+                .list();
+    }
+
+    private static String where(Filter filter, Visibility visible) {
+        var where = new StringBuilder(" where position <= :at");
+        if (!visible.all()) {
+            where.append(" and project_id = any(:projects)");
+        }
+        if (filter.project() != null) {
+            where.append(" and project_id = :project");
+        }
+        if (filter.actor() != null) {
+            where.append(" and actor = :actor");
+        }
+        if (filter.subject() != null) {
+            where.append(" and subject_kind = :kind and subject_id = :id");
+        }
+        if (filter.name() != null) {
+            where.append(
+                    filter.name().contains(".")
+                            ? " and name = :name"
+                            : " and name >= :name || '.' and name < :name || '/'");
+        }
+        if (filter.decision() != null) {
+            where.append(" and decision = :decision");
+        }
+        if (filter.from() != null) {
+            where.append(" and at >= :from");
+        }
+        if (filter.until() != null) {
+            where.append(" and at <= :until");
+        }
+        if (filter.text() != null) {
+            where.append(
+                    """
+                     and (search @@ plainto_tsquery('simple', :text)
+                          or personal_search @@ plainto_tsquery('simple', :text)
+                          or subject_id = :text)\
+                    """);
+        }
+        if (filter.correlation() != null) {
+            where.append(" and correlation = :correlation");
+        }
+        return where.toString();
+    }
+
+    private static Map<String, @Nullable Object> parameters(
+            Filter filter, At at, Visibility visible) {
+        var parameters = new HashMap<String, @Nullable Object>();
+        parameters.put("at", at.position());
+        parameters.put("projects", visible.projectKeys());
+        parameters.put("project", filter.project());
+        parameters.put("actor", filter.actor());
+        var subject = filter.subject();
+        parameters.put("kind", subject == null ? null : subject.kind().key());
+        parameters.put("id", subject == null ? null : subject.id());
+        parameters.put("name", filter.name());
+        parameters.put("decision", filter.decision());
+        parameters.put("from", filter.from() == null ? null : Timestamp.from(filter.from()));
+        parameters.put("until", filter.until() == null ? null : Timestamp.from(filter.until()));
+        parameters.put("text", filter.text());
+        parameters.put("correlation", filter.correlation());
+        return parameters;
+    }
+}

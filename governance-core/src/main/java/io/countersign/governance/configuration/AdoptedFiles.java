@@ -1,0 +1,129 @@
+package io.countersign.governance.configuration;
+
+import io.countersign.governance.eventstore.DecisionIndex;
+import io.countersign.governance.eventstore.StreamLocks;
+import io.countersign.governance.readmodel.ReadPosition.At;
+import io.countersign.governance.shared.CommandRefused;
+import io.countersign.governance.shared.Refusal;
+import io.countersign.governance.shared.Sha256;
+import io.countersign.governance.shared.UserId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The adopted versions of every configuration file; the newest of each is in force. */
+@Component
+public class AdoptedFiles implements DecisionIndex {
+    private final JdbcClient db;
+    private final StreamLocks locks;
+
+    AdoptedFiles(JdbcClient db, StreamLocks locks) {
+        this.db = db;
+        this.locks = locks;
+    }
+
+    /** One adopted version. */
+    public record Adopted(
+            String file,
+            int version,
+            Sha256 sha256,
+            String content,
+            String reason,
+            UserId adoptedBy,
+            Instant adoptedAt) {}
+
+    /**
+     * For a decision inside a command: it cannot change until the command commits.
+     *
+     * @throws CommandRefused {@code configuration.not-adopted}
+     */
+    public Adopted inForce(String file) {
+        locks.shared(ConfigurationCommand.ref(file));
+        return newest(file)
+                .orElseThrow(() ->
+                        new CommandRefused(
+                                Refusal.conflict(
+                                        "configuration.not-adopted",
+                                        "No version of '"
+                                                + file
+                                                + "' has been adopted. An administrator"
+                                                + " adopts it under Configuration.")));
+    }
+
+    /** For showing. */
+    public Optional<Adopted> newest(String file) {
+        return db.sql("select * from adopted_file where file = ? order by version desc limit 1")
+                .param(file)
+                .query(AdoptedFiles::row)
+                .optional();
+    }
+
+    /** What was in force at a position. */
+    public Optional<Adopted> at(String file, At at) {
+        return db.sql(
+                        """
+                        select a.* from adopted_file a
+                          join event e on e.event_identifier = a.event_id
+                          join log_leaf l using (global_index)
+                         where a.file = ? and l.position <= ?
+                         order by a.version desc limit 1
+                        """)
+                .params(file, at.position())
+                .query(AdoptedFiles::row)
+                .optional();
+    }
+
+    public Optional<Adopted> version(String file, int version) {
+        return db.sql("select * from adopted_file where file = ? and version = ?")
+                .params(file, version)
+                .query(AdoptedFiles::row)
+                .optional();
+    }
+
+    /** Newest first. */
+    public List<Adopted> versions(String file) {
+        return db.sql("select * from adopted_file where file = ? order by version desc limit 200")
+                .param(file)
+                .query(AdoptedFiles::row)
+                .list();
+    }
+
+    @Override
+    public void on(DomainEventMessage<?> event) {
+        if (event.getPayload() instanceof ConfigurationEvent.Adopted e) {
+            db.sql(
+                            """
+                            insert into adopted_file (file, version, sha256, content, reason,
+                                                      adopted_by, adopted_at, event_id)
+                            values (?, ?, ?, ?, ?, ?, ?, ?)
+                            """)
+                    .params(
+                            e.file(),
+                            e.version(),
+                            e.sha256().hex(),
+                            e.content(),
+                            e.reason(),
+                            String.valueOf(event.getMetaData().get("actor")),
+                            java.sql.Timestamp.from(event.getTimestamp()),
+                            event.getIdentifier())
+                    .update();
+        }
+    }
+
+    private static Adopted row(ResultSet row, int rowNumber) throws SQLException {
+        return new Adopted(
+                row.getString("file"),
+                row.getInt("version"),
+                new Sha256(row.getString("sha256")),
+                row.getString("content"),
+                row.getString("reason"),
+                new UserId(row.getString("adopted_by")),
+                row.getObject("adopted_at", OffsetDateTime.class).toInstant());
+    }
+}

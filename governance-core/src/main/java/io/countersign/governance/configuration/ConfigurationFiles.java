@@ -1,0 +1,118 @@
+package io.countersign.governance.configuration;
+
+import io.countersign.governance.eventstore.Commands;
+import io.countersign.governance.shared.Actor;
+import io.countersign.governance.shared.Sha256;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+
+/**
+ * The configuration files as they lie on disk: the shipped defaults, overridden file by file by a
+ * folder of the operator's. Lying there changes nothing; adopting does.
+ */
+public final class ConfigurationFiles {
+    private static final String SHIPPED = "countersign-config/";
+
+    private final @Nullable Path folder;
+    private final List<ConfigurationCheck> checks;
+    private final AdoptedFiles adopted;
+
+    /**
+     * @param folder the operator's own, or null for the defaults alone
+     */
+    public ConfigurationFiles(
+            @Nullable Path folder, List<ConfigurationCheck> checks, AdoptedFiles adopted) {
+        this.folder = folder;
+        this.checks = List.copyOf(checks);
+        this.adopted = adopted;
+    }
+
+    /**
+     * A file beside what is in force of it.
+     *
+     * @param content as on disk
+     */
+    public record OnDisk(
+            String file, String content, Sha256 sha256, AdoptedFiles.@Nullable Adopted inForce) {
+        /** Whether adopting it would change anything. */
+        public boolean changed() {
+            return inForce == null || !inForce.sha256().equals(sha256);
+        }
+    }
+
+    /** Every file that something reads, by name. */
+    public List<OnDisk> list() {
+        var found = new TreeMap<String, byte[]>();
+        try {
+            var shipped =
+                    new PathMatchingResourcePatternResolver()
+                            .getResources("classpath*:" + SHIPPED + "**/*.yml");
+            for (var resource : shipped) {
+                var url = resource.getURL().toString();
+                var name = url.substring(url.lastIndexOf(SHIPPED) + SHIPPED.length());
+                try (InputStream in = resource.getInputStream()) {
+                    found.put(name, in.readAllBytes());
+                }
+            }
+            if (folder != null && Files.isDirectory(folder)) {
+                try (var files = Files.walk(folder, 4)) {
+                    for (var file : files.filter(f -> f.toString().endsWith(".yml")).toList()) {
+                        var name = folder.relativize(file).toString().replace('\\', '/');
+                        found.put(name, Files.readAllBytes(file));
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The configuration files cannot be read", e);
+        }
+        return found.entrySet().stream()
+                .filter(file -> checks.stream().anyMatch(check -> check.reads(file.getKey())))
+                .map(file ->
+                        new OnDisk(
+                                file.getKey(),
+                                new String(file.getValue(), StandardCharsets.UTF_8),
+                                Sha256.of(file.getValue()),
+                                adopted.newest(file.getKey()).orElse(null)))
+                .toList();
+    }
+
+    public Optional<OnDisk> find(String file) {
+        return list().stream().filter(f -> f.file().equals(file)).findFirst();
+    }
+
+    /**
+     * Reads every file, and adopts those of which no version was ever adopted, as happens at the
+     * first start. A file changed since is left for somebody to adopt.
+     *
+     * @throws ConfigurationProblem for the first file that cannot be used
+     */
+    public void adoptNew(Commands commands) {
+        var files = list();
+        for (var file : files) {
+            checks.stream()
+                    .filter(check -> check.reads(file.file()))
+                    .findFirst()
+                    .orElseThrow()
+                    .check(file.file(), file.content().getBytes(StandardCharsets.UTF_8));
+        }
+        for (var file : files) {
+            if (file.inForce() == null) {
+                commands.send(
+                        new ConfigurationCommand.Adopt(
+                                file.file(),
+                                file.content(),
+                                "In force from the first start with this file"),
+                        Actor.system());
+            }
+        }
+    }
+}
