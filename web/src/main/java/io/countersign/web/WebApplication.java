@@ -1,0 +1,7 @@
+package io.countersign.web;
+
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+
+/** The application with everything in it; {@link Countersign} starts it. */
+@SpringBootApplication(scanBasePackages = "io.countersign")
+class WebApplication {}
