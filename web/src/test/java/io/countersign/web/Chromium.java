@@ -132,6 +132,8 @@ public final class Chromium implements BeforeAllCallback, ParameterResolver, Aft
         if ("true".equals(System.getenv("CI"))) {
             throw new AssertionError(missing);
         }
+        // Maven itself counts them as skipped without a word.
+        System.err.println(missing);
         throw new TestAbortedException(missing);
     }
 
