@@ -140,7 +140,6 @@ class ArchitectureTest {
                                 "java.sql..",
                                 "javax.sql..",
                                 "io.countersign.governance.readmodel.."))
-                .allowEmptyShould(true) // until the first aggregate is there
                 .check(PRODUCT);
     }
 
@@ -157,7 +156,6 @@ class ArchitectureTest {
                                                                 && !type.isInterface())))
                 .should()
                 .notBePublic()
-                .allowEmptyShould(true) // until the first page and the first read model are there
                 .check(PRODUCT);
     }
 
@@ -169,7 +167,6 @@ class ArchitectureTest {
                 .beRecords()
                 .andShould(haveANameOfDottedWords())
                 .andShould(belongToASealedFamilyOfEvents())
-                .allowEmptyShould(true) // until the first capability is there
                 .check(PRODUCT);
     }
 
