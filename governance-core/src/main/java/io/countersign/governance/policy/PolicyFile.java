@@ -1,0 +1,157 @@
+package io.countersign.governance.policy;
+
+import io.countersign.governance.shared.Role;
+import io.countersign.governance.shared.Sha256;
+import io.countersign.governance.shared.SubjectKind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Reads {@code policies/*.yml}. */
+public final class PolicyFile {
+    private static final int KEPT = 200;
+
+    /** Compiling takes milliseconds, asking for the same bytes again should not. */
+    private static final Map<Key, Policy> COMPILED =
+            Collections.synchronizedMap(
+                    new LinkedHashMap<>(16, 0.75f, true) {
+                        private static final long serialVersionUID = 1L;
+
+                        @Override
+                        protected boolean removeEldestEntry(Map.Entry<Key, Policy> eldest) {
+                            return size() > KEPT;
+                        }
+                    });
+
+    private record Key(String name, Sha256 digest) {}
+
+    private final ConfigurationFile file;
+    private final SubjectKind subject;
+
+    private PolicyFile(ConfigurationFile file) {
+        this.file = file;
+        subject = SubjectKind.ofKey(file.content().get("subject").asString());
+    }
+
+    /**
+     * @param name the file's name, such as {@code model-sign-off.yml}
+     * @throws PolicyProblem with file, line, column and reason where it is not YAML, not as the
+     *     schema says, or has an expression that does not compile or names an unknown fact
+     */
+    public static Policy parse(String name, byte[] yaml) {
+        var key = new Key(name, Sha256.of(yaml));
+        var known = COMPILED.get(key);
+        if (known != null) {
+            return known;
+        }
+        var file = ConfigurationFile.read(name, yaml, "policy.schema.json");
+        var policy = new PolicyFile(file).policy(stem(name), key.digest());
+        COMPILED.put(key, policy);
+        return policy;
+    }
+
+    private static String stem(String name) {
+        var file = name.substring(name.lastIndexOf('/') + 1);
+        var dot = file.lastIndexOf('.');
+        return dot < 1 ? file : file.substring(0, dot);
+    }
+
+    private Policy policy(String name, Sha256 digest) {
+        var root = file.content();
+        return new Policy(
+                name,
+                digest,
+                subject,
+                root.get("title").asString(),
+                texts(root, "applies"),
+                Duration.parse(text(root, "due", "P14D")),
+                Duration.parse(text(root, "validity", "P365D")),
+                root.has("separation")
+                        ? texts(root, "separation").stream()
+                                .map(SeparationRule::ofKey)
+                                .collect(Collectors.toSet())
+                        : Set.of(SeparationRule.values()),
+                gates(root.get("gates")),
+                signatures(root.get("signatures")));
+    }
+
+    private List<Policy.Gate> gates(JsonNode list) {
+        var gates = new ArrayList<Policy.Gate>();
+        var ids = new HashSet<String>();
+        for (var gate : list) {
+            var at = "/gates/" + gates.size();
+            var id = gate.get("id").asString();
+            if (!ids.add(id)) {
+                throw file.problemAt(at + "/id", "the gate '" + id + "' is given twice");
+            }
+            gates.add(
+                    new Policy.Gate(
+                            id,
+                            gate.get("sentence").asString(),
+                            compiled(at + "/when", gate.get("when"), Expression::condition),
+                            gate.has("explain")
+                                    ? compiled(
+                                            at + "/explain", gate.get("explain"), Expression::text)
+                                    : null,
+                            text(gate, "severity", "critical"),
+                            texts(gate, "tiers")));
+        }
+        return gates;
+    }
+
+    private List<Policy.AskedFor> signatures(JsonNode list) {
+        var signatures = new ArrayList<Policy.AskedFor>();
+        var roles = new HashSet<String>();
+        for (var signature : list) {
+            var at = "/signatures/" + signatures.size();
+            var role = signature.get("role").asString();
+            if (!roles.add(role)) {
+                throw file.problemAt(
+                        at + "/role", "the role '" + role + "' is asked for twice; use count");
+            }
+            signatures.add(
+                    new Policy.AskedFor(
+                            new SignatureRule(
+                                    new Role(role),
+                                    signature.has("count") ? signature.get("count").asInt() : 1,
+                                    signature.get("meaning").asString()),
+                            condition(at + "/when", signature.get("when")),
+                            texts(signature, "tiers")));
+        }
+        return signatures;
+    }
+
+    private @Nullable Expression condition(String pointer, @Nullable JsonNode source) {
+        return source == null ? null : compiled(pointer, source, Expression::condition);
+    }
+
+    private interface Compiler {
+        Expression compile(String source, SubjectKind kind) throws Expression.Wrong;
+    }
+
+    private Expression compiled(String pointer, JsonNode source, Compiler compiler) {
+        try {
+            return compiler.compile(source.asString().stripTrailing(), subject);
+        } catch (Expression.Wrong e) {
+            throw file.problemWithin(pointer, e.line, e.column, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static String text(JsonNode node, String name, String otherwise) {
+        return node.has(name) ? node.get(name).asString() : otherwise;
+    }
+
+    private static Set<String> texts(JsonNode node, String name) {
+        return node.has(name)
+                ? node.get(name).valueStream().map(JsonNode::asString).collect(Collectors.toSet())
+                : Set.of();
+    }
+}

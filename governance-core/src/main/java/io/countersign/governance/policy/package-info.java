@@ -1,0 +1,5 @@
+/** Policies as data: gates in CEL over documented facts, signatures, separation of duties. */
+@NullMarked
+package io.countersign.governance.policy;
+
+import org.jspecify.annotations.NullMarked;

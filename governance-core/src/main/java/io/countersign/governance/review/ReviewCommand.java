@@ -1,0 +1,59 @@
+package io.countersign.governance.review;
+
+import io.countersign.governance.shared.Command;
+import io.countersign.governance.shared.Role;
+import io.countersign.governance.shared.Sha256;
+import io.countersign.governance.shared.SubjectRef;
+import org.axonframework.modelling.command.TargetAggregateIdentifier;
+import org.jspecify.annotations.Nullable;
+
+/** What can be asked of a review; {@code stream} is {@link Review#stream} of its subject. */
+public sealed interface ReviewCommand extends Command {
+    /** Asks for approval as the subject stands now. By somebody with the role requester. */
+    record Request(@TargetAggregateIdentifier SubjectRef stream, @Nullable String comment)
+            implements ReviewCommand {}
+
+    /**
+     * A decision by one person.
+     *
+     * @param manifest digest of what the signer was shown
+     * @param role the one to sign in, held by the signer and asked for by policy
+     * @param comment needed to return or reject
+     * @param printedName of the signer
+     */
+    record Sign(
+            @TargetAggregateIdentifier SubjectRef stream,
+            Sha256 manifest,
+            Role role,
+            Verdict verdict,
+            @Nullable String comment,
+            String printedName)
+            implements ReviewCommand {}
+
+    /**
+     * Pins the round to how the subject stands now; signatures on what moved are void and asked for
+     * again. By the requester or the product.
+     */
+    record Refresh(@TargetAggregateIdentifier SubjectRef stream) implements ReviewCommand {}
+
+    /** Takes an open request back. By the requester. */
+    record Withdraw(@TargetAggregateIdentifier SubjectRef stream, @Nullable String reason)
+            implements ReviewCommand {}
+
+    /** Takes an approval back. By a compliance officer or a role that signed it. */
+    record Revoke(@TargetAggregateIdentifier SubjectRef stream, String reason)
+            implements ReviewCommand {}
+
+    /** Puts on record that time is over, for the request, the approval or both. By the product. */
+    record Expire(@TargetAggregateIdentifier SubjectRef stream) implements ReviewCommand {}
+
+    /**
+     * Something the approval rests on has got worse. By the product; without effect where no
+     * approval is in force, so that it can be repeated.
+     *
+     * @param cause id of the event
+     * @param reason for people
+     */
+    record MarkStale(@TargetAggregateIdentifier SubjectRef stream, String cause, String reason)
+            implements ReviewCommand {}
+}

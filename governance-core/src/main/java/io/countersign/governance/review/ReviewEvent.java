@@ -1,0 +1,112 @@
+package io.countersign.governance.review;
+
+import io.countersign.governance.eventstore.EventName;
+import io.countersign.governance.policy.Evaluation;
+import io.countersign.governance.policy.GateResult;
+import io.countersign.governance.policy.PolicyRef;
+import io.countersign.governance.shared.PersonalText;
+import io.countersign.governance.shared.ProjectId;
+import io.countersign.governance.shared.Role;
+import io.countersign.governance.shared.Sha256;
+import io.countersign.governance.shared.SubjectRef;
+import io.countersign.governance.shared.UserId;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What happened in a review. */
+public sealed interface ReviewEvent {
+    SubjectRef stream();
+
+    /** Which round of the review it belongs to, from 1. */
+    int round();
+
+    /** What is under review. */
+    default SubjectRef subject() {
+        return Review.subject(stream());
+    }
+
+    /** With everything the request rests on: later edits of policy or subject change none of it. */
+    @EventName("review.requested")
+    record Requested(
+            SubjectRef stream,
+            int round,
+            ProjectId project,
+            String riskTier,
+            UserId requester,
+            @Nullable PersonalText comment,
+            Manifest manifest,
+            Sha256 manifestDigest,
+            PolicyRef policy,
+            Evaluation evaluation,
+            List<Stake> excluded,
+            Instant dueAt)
+            implements ReviewEvent {}
+
+    /**
+     * @param gates as they stood at an approving signature; empty for any other
+     */
+    @EventName("review.signed")
+    record Signed(SubjectRef stream, int round, Signature signature, List<GateResult> gates)
+            implements ReviewEvent {}
+
+    /** The manifest moved before the outcome; what is pinned from now on. */
+    @EventName("review.signatures-voided")
+    record SignaturesVoided(
+            SubjectRef stream,
+            int round,
+            List<UserId> signers,
+            List<String> moved,
+            String riskTier,
+            Manifest manifest,
+            Sha256 manifestDigest,
+            Evaluation evaluation,
+            List<Stake> excluded)
+            implements ReviewEvent {}
+
+    /**
+     * @param byRule true where policy asked for no signature
+     */
+    @EventName("review.approved")
+    record Approved(
+            SubjectRef stream,
+            int round,
+            Sha256 manifestDigest,
+            PolicyRef policy,
+            boolean byRule,
+            Instant validUntil)
+            implements ReviewEvent {}
+
+    @EventName("review.returned")
+    record Returned(SubjectRef stream, int round, UserId by) implements ReviewEvent {}
+
+    @EventName("review.rejected")
+    record Rejected(SubjectRef stream, int round, UserId by) implements ReviewEvent {}
+
+    @EventName("review.withdrawn")
+    record Withdrawn(SubjectRef stream, int round, UserId by, @Nullable PersonalText reason)
+            implements ReviewEvent {}
+
+    /** The time for signatures, or that of the approval, is over. */
+    @EventName("review.expired")
+    record Expired(SubjectRef stream, int round, Of of, Instant dueAt) implements ReviewEvent {
+        public enum Of {
+            REQUEST,
+            APPROVAL
+        }
+    }
+
+    /**
+     * @param role the one that allowed it
+     */
+    @EventName("review.revoked")
+    record Revoked(SubjectRef stream, int round, UserId by, Role role, PersonalText reason)
+            implements ReviewEvent {}
+
+    /**
+     * @param cause id of the event that made it so
+     */
+    @EventName("review.became-stale")
+    record BecameStale(SubjectRef stream, int round, String cause, String reason)
+            implements ReviewEvent {}
+}

@@ -1,0 +1,34 @@
+package io.countersign.governance.review;
+
+import io.countersign.governance.shared.SubjectKind;
+import io.countersign.governance.shared.SubjectRef;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.springframework.stereotype.Component;
+
+/** Every kind of subject that can be reviewed. */
+@Component
+public class ReviewedSubjects {
+    private final Map<SubjectKind, ReviewedSubject> kinds;
+
+    public ReviewedSubjects(List<ReviewedSubject> kinds) {
+        this.kinds =
+                kinds.stream()
+                        .collect(Collectors.toMap(ReviewedSubject::kind, Function.identity()));
+    }
+
+    /**
+     * @throws io.countersign.governance.shared.CommandRefused where the kind is never reviewed or
+     *     there is no such subject
+     */
+    public Snapshot snapshot(SubjectRef subject, Instant now) {
+        var kind = kinds.get(subject.kind());
+        if (kind == null) {
+            throw ReviewRefusals.notReviewed(subject);
+        }
+        return kind.snapshot(subject, now);
+    }
+}

@@ -1,0 +1,172 @@
+package io.countersign.governance.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.countersign.governance.shared.CommandRefused;
+import java.nio.charset.StandardCharsets;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+class PolicyFileTest {
+    private static final String GOOD =
+            """
+            subject: model-version
+            title: Test
+            gates:
+              - id: one
+                sentence: Holds.
+                when: model.modelCardComplete
+              - id: two
+                sentence: Holds.
+                when: |
+                  model.modelCardComplete
+                    && risks.openCritical == 0
+            signatures:
+              - role: validator
+                meaning: Checked
+            """;
+
+    private static void refused(String yaml, int line, String reason) {
+        assertThatThrownBy(parsing(yaml))
+                .isInstanceOfSatisfying(
+                        PolicyProblem.class,
+                        problem -> {
+                            assertThat(problem.reason()).contains(reason);
+                            assertThat(problem.line()).as(problem.getMessage()).isEqualTo(line);
+                            assertThat(problem).hasMessageStartingWith("x.yml:" + line + ":");
+                        });
+    }
+
+    private static ThrowingCallable parsing(String yaml) {
+        return () -> PolicyFile.parse("x.yml", yaml.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void reads_a_policy() {
+        var policy = PolicyFile.parse("x.yml", GOOD.getBytes(StandardCharsets.UTF_8));
+        assertThat(policy.name()).isEqualTo("x");
+        assertThat(policy.sentences()).containsOnlyKeys("one", "two");
+    }
+
+    @Test
+    void refuses_what_is_not_yaml_and_says_where() {
+        refused(GOOD.replace("title: Test", "title: [Test"), 3, "not YAML");
+        refused("", 1, "empty");
+        refused(GOOD + "---\n" + GOOD, 1, "more than one document");
+        refused(GOOD.replace("title: Test", "title: Test\ntitle: Twice"), 3, "given twice");
+        refused(GOOD.replace("title: Test", "title: &a Test"), 2, "anchors");
+        assertThatThrownBy(() -> PolicyFile.parse("x.yml", new byte[] {(byte) 0xff}))
+                .isInstanceOf(PolicyProblem.class)
+                .hasMessageContaining("UTF-8");
+    }
+
+    @Test
+    void refuses_what_the_schema_does_not_allow_and_says_where() {
+        refused(GOOD.replace("    sentence: Holds.\n    when: |", "    when: |"), 7, "sentence");
+        refused(GOOD.replace("title: Test", "title: Test\nspeed: high"), 3, "speed");
+        refused(GOOD.replace("role: validator", "role: Vali Dator"), 13, "/signatures/0/role");
+        refused(GOOD.replace("subject: model-version", "subject: moon"), 1, "/subject");
+        refused(GOOD.replace("title: Test", "title: Test\ndue: soon"), 3, "/due");
+        refused(GOOD.replace("title: Test", "title: 7"), 2, "/title");
+    }
+
+    @Test
+    void refuses_expressions_that_do_not_compile_and_says_where() {
+        refused(
+                GOOD.replace("risks.openCritical == 0", "risks.openCritical =="),
+                11,
+                "not valid CEL");
+        refused(
+                GOOD.replace("when: model.modelCardComplete", "when: model.id + 1 > 'a' &&"),
+                6,
+                "");
+        refused(GOOD.replace("when: model.modelCardComplete", "when: size(now)"), 6, "bool");
+        refused(GOOD.replace("when: model.modelCardComplete", "when: modle.id == 'x'"), 6, "modle");
+    }
+
+    @Test
+    void refuses_a_fact_that_nobody_supplies() {
+        refused(
+                GOOD.replace("&& risks.openCritical", "&& risks.openCritcal"),
+                11,
+                "no fact 'risks.openCritcal' for a model-version");
+        refused(
+                GOOD.replace("model.modelCardComplete\n  - id", "dataset.licence == ''\n  - id"),
+                6,
+                "no fact 'dataset.licence'");
+    }
+
+    @Test
+    void names_the_column_of_a_wrong_expression() {
+        assertThatThrownBy(
+                        parsing(
+                                GOOD.replace(
+                                        "when: model.modelCardComplete", "when: true && nothing")))
+                .hasMessageStartingWith(
+                        "x.yml:6:19: this is not valid CEL: undeclared reference to 'nothing'");
+    }
+
+    @Test
+    void names_the_column_in_a_block_of_several_lines() {
+        assertThatThrownBy(parsing(GOOD.replace("&& risks.openCritical", "&& nothing")))
+                .hasMessageStartingWith("x.yml:11:12: this is not valid CEL: undeclared");
+    }
+
+    @Test
+    void refuses_two_gates_of_one_name_and_a_role_asked_for_twice() {
+        refused(GOOD.replace("id: two", "id: one"), 7, "given twice");
+        refused(GOOD + "  - role: validator\n    meaning: Again\n", 15, "asked for twice");
+    }
+
+    @Property(tries = 500)
+    void never_fails_otherwise_than_with_a_problem(@ForAll byte[] bytes, @ForAll String text) {
+        for (var yaml : new byte[][] {bytes, text.getBytes(StandardCharsets.UTF_8)}) {
+            assertThatThrownBy(() -> PolicyFile.parse("x.yml", yaml))
+                    .isInstanceOf(PolicyProblem.class);
+        }
+    }
+
+    @Property(tries = 300)
+    void never_fails_otherwise_for_an_odd_expression(@ForAll String text) {
+        var literal = text.codePoints().mapToObj("\\U%08x"::formatted).reduce("", String::concat);
+        try {
+            PolicyFile.parse(
+                    "x.yml",
+                    GOOD.replace("when: model.modelCardComplete", "when: \"" + literal + "\"")
+                            .getBytes(StandardCharsets.UTF_8));
+        } catch (PolicyProblem problem) {
+            assertThat(problem.line()).isPositive();
+        }
+    }
+
+    @Test
+    void reads_the_roles_and_refuses_one_it_does_not_know() {
+        var roles = RoleCatalogue.parse("roles.yml", ShippedPolicies.bytes("roles.yml"));
+        assertThat(roles.roles()).hasSize(8);
+        assertThat(roles.entry("auditor").title()).isEqualTo("Auditor");
+        assertThatThrownBy(() -> roles.entry("king"))
+                .isInstanceOfSatisfying(
+                        CommandRefused.class,
+                        refused -> {
+                            assertThat(refused.refusal().code()).isEqualTo("role.unknown");
+                            assertThat(refused.refusal().message())
+                                    .contains("king")
+                                    .contains("data-steward, validator");
+                        });
+    }
+
+    @Test
+    void refuses_a_role_file_without_a_role_the_product_needs() {
+        var text = new String(ShippedPolicies.bytes("roles.yml"), StandardCharsets.UTF_8);
+        assertThatThrownBy(() ->
+                        RoleCatalogue.parse(
+                                "roles.yml",
+                                text.replace("key: auditor", "key: visitor")
+                                        .getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(PolicyProblem.class)
+                .hasMessageContaining("'auditor' is missing");
+    }
+}

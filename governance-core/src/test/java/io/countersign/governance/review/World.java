@@ -1,0 +1,138 @@
+package io.countersign.governance.review;
+
+import io.countersign.governance.policy.PoliciesInForce;
+import io.countersign.governance.policy.Policy;
+import io.countersign.governance.policy.PolicyRef;
+import io.countersign.governance.shared.Actor;
+import io.countersign.governance.shared.CommandRefused;
+import io.countersign.governance.shared.Refusal;
+import io.countersign.governance.shared.Role;
+import io.countersign.governance.shared.Sha256;
+import io.countersign.governance.shared.SubjectKind;
+import io.countersign.governance.shared.SubjectRef;
+import io.countersign.testing.People;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One subject, the policies in force and the time, all of which a test may move. */
+final class World {
+    final SubjectRef subject;
+    final SubjectRef stream;
+    final List<ReviewEvent> history = new ArrayList<>();
+    final Map<String, Object> facts;
+    final List<Stake> stakes = new ArrayList<>();
+    final List<PolicyRef> adopted = new ArrayList<>();
+    final Map<PolicyRef, Policy> editions = new HashMap<>();
+    Instant now = People.NOW;
+    String tier = "high";
+    String state = "as registered";
+    Review review = Review.NONE;
+
+    World(SubjectRef subject, Map<String, Object> facts, Policy policy) {
+        this.subject = subject;
+        this.facts = new HashMap<>(facts);
+        stream = Review.stream(subject);
+        adopt(policy);
+        subjects = new ReviewedSubjects(List.of(new TheSubject()));
+    }
+
+    final ReviewedSubjects subjects;
+
+    final PoliciesInForce policies =
+            new PoliciesInForce() {
+                @Override
+                public InForce forSubject(SubjectKind kind) {
+                    return new InForce(adopted.getLast(), adopted(adopted.getLast()));
+                }
+
+                @Override
+                public Policy adopted(PolicyRef ref) {
+                    return java.util.Objects.requireNonNull(editions.get(ref));
+                }
+            };
+
+    final Clock clock = new Ticking();
+
+    void adopt(Policy policy) {
+        var ref = new PolicyRef(policy.name(), adopted.size() + 1, policy.digest());
+        adopted.add(ref);
+        editions.put(ref, policy);
+    }
+
+    Manifest manifest() {
+        return new Manifest(
+                List.of(new Manifest.Item("content", subject, Sha256.of(state), state)));
+    }
+
+    /** Decides and remembers, as the aggregate would. */
+    List<ReviewEvent> happens(ReviewCommand command, Actor actor) {
+        var events = new ReviewDecision(review, actor, now, subjects, policies).decide(command);
+        for (var event : events) {
+            review = review.evolve(event, now);
+            history.add(event);
+        }
+        return events;
+    }
+
+    void passes(Duration time) {
+        now = now.plus(time);
+    }
+
+    /** The same person, password just given. */
+    Actor fresh(Actor actor) {
+        return new Actor(actor.id(), actor.onBehalfOf(), actor.channel(), now, actor.grants());
+    }
+
+    ReviewCommand.Request request() {
+        return new ReviewCommand.Request(stream, "Please look at the new features.");
+    }
+
+    ReviewCommand.Sign sign(Role role, Verdict verdict) {
+        return new ReviewCommand.Sign(
+                stream,
+                manifest().digest(),
+                role,
+                verdict,
+                verdict == Verdict.APPROVE ? null : "The limits are not met.",
+                "Vera Valid");
+    }
+
+    private final class Ticking extends Clock {
+        @Override
+        public ZoneOffset getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(java.time.ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+    }
+
+    private final class TheSubject implements ReviewedSubject {
+        @Override
+        public SubjectKind kind() {
+            return subject.kind();
+        }
+
+        @Override
+        public Snapshot snapshot(SubjectRef asked, Instant at) {
+            if (!asked.equals(subject)) {
+                throw new CommandRefused(
+                        Refusal.notFound("model.unknown", "There is no " + asked + "."));
+            }
+            return new Snapshot(People.PROJECT, tier, manifest(), facts, stakes);
+        }
+    }
+}
