@@ -1,0 +1,4 @@
+@NullMarked
+package io.countersign.governance.database;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.countersign.governance.keys;
+
+import org.jspecify.annotations.NullMarked;
