@@ -1,5 +1,7 @@
 package io.countersign.governance.policy;
 
+import io.countersign.governance.configuration.ConfigurationFile;
+import io.countersign.governance.configuration.ConfigurationProblem;
 import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.Sha256;
 import io.countersign.governance.shared.SubjectKind;
@@ -43,8 +45,8 @@ public final class PolicyFile {
 
     /**
      * @param name the file's name, such as {@code model-sign-off.yml}
-     * @throws PolicyProblem with file, line, column and reason where it is not YAML, not as the
-     *     schema says, or has an expression that does not compile or names an unknown fact
+     * @throws ConfigurationProblem with file, line, column and reason where it is not YAML, not as
+     *     the schema says, or has an expression that does not compile or names an unknown fact
      */
     public static Policy parse(String name, byte[] yaml) {
         var key = new Key(name, Sha256.of(yaml));

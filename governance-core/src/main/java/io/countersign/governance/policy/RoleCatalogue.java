@@ -1,5 +1,7 @@
 package io.countersign.governance.policy;
 
+import io.countersign.governance.configuration.ConfigurationFile;
+import io.countersign.governance.configuration.ConfigurationProblem;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.Refusal;
 import io.countersign.governance.shared.Role;
@@ -38,7 +40,7 @@ public record RoleCatalogue(List<Entry> roles) {
     }
 
     /**
-     * @throws PolicyProblem with file, line, column and reason
+     * @throws ConfigurationProblem with file, line, column and reason
      */
     public static RoleCatalogue parse(String name, byte[] yaml) {
         var file = ConfigurationFile.read(name, yaml, "roles.schema.json");

@@ -39,12 +39,10 @@ public class OpenRisks implements DecisionIndex {
                          where subject = any(?) and open order by risk_id
                         """)
                 .param(subjects.stream().map(SubjectRef::toString).toArray(String[]::new))
-                .query(
-                        (row, _) -> {
-                            var rating = new Rating(row.getInt(2), row.getInt(3));
-                            return new Open(
-                                    new RiskId(row.getString(1)), rating, scale.level(rating));
-                        })
+                .query((row, _) -> {
+                    var rating = new Rating(row.getInt(2), row.getInt(3));
+                    return new Open(new RiskId(row.getString(1)), rating, scale.level(rating));
+                })
                 .list();
     }
 

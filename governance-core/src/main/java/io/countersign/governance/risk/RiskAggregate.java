@@ -86,7 +86,8 @@ class RiskAggregate {
             apply(
                     new RiskEvent.Reopened(
                             command.id(),
-                            new PersonalText(actor.id(), "The fact that raised it was found again."),
+                            new PersonalText(
+                                    actor.id(), "The fact that raised it was found again."),
                             command.eventId()));
         }
         apply(
@@ -183,16 +184,15 @@ class RiskAggregate {
             measurement =
                     measurements
                             .passing(measured, Objects.requireNonNull(state.factAt()))
-                            .orElseThrow(
-                                    () ->
-                                            new CommandRefused(
-                                                    Refusal.conflict(
-                                                            "risk.not-measured-since",
-                                                            "This risk was raised by a measurement"
-                                                                + " of '"
-                                                                + measured.id()
-                                                                + "'. It can be closed only after"
-                                                                + " a later one that passes.")));
+                            .orElseThrow(() ->
+                                    new CommandRefused(
+                                            Refusal.conflict(
+                                                    "risk.not-measured-since",
+                                                    "This risk was raised by a measurement"
+                                                            + " of '"
+                                                            + measured.id()
+                                                            + "'. It can be closed only after"
+                                                            + " a later one that passes.")));
         }
         apply(new RiskEvent.Closed(command.id(), reason(actor, command.reason()), measurement));
     }

@@ -17,10 +17,8 @@ class RiskPeople {
 
     boolean holds(UserId person, Role role, ProjectId project) {
         return grants.of(person).stream()
-                .anyMatch(
-                        grant ->
-                                grant.role().equals(role)
-                                        && (grant.project() == null
-                                                || grant.project().equals(project)));
+                .anyMatch(grant ->
+                        grant.role().equals(role)
+                                && (grant.project() == null || grant.project().equals(project)));
     }
 }

@@ -153,7 +153,9 @@ public class RiskRegister {
      */
     public List<Cell> cells(Filter filter, boolean inherent, At at, Visibility visible) {
         var likelihood =
-                inherent ? "inherent_likelihood" : "coalesce(residual_likelihood, inherent_likelihood)";
+                inherent
+                        ? "inherent_likelihood"
+                        : "coalesce(residual_likelihood, inherent_likelihood)";
         var impact = inherent ? "inherent_impact" : "coalesce(residual_impact, inherent_impact)";
         return db.sql(
                         "select "
@@ -164,7 +166,8 @@ public class RiskRegister {
                                 + where(filter)
                                 + " group by 1, 2 order by 1, 2")
                 .params(parameters(filter, at, visible))
-                .query((row, _) -> new Cell(new Rating(row.getInt(1), row.getInt(2)), row.getInt(3)))
+                .query((row, _) ->
+                        new Cell(new Rating(row.getInt(1), row.getInt(2)), row.getInt(3)))
                 .list();
     }
 
@@ -258,13 +261,9 @@ public class RiskRegister {
                     rated(event, e.id(), "inherent", e.inherent(), null);
                 }
                 case RiskEvent.Recurred e ->
-                        risks.change(
-                                at,
-                                row -> Draft.of(row).recurred(e).row(),
-                                e.id());
+                        risks.change(at, row -> Draft.of(row).recurred(e).row(), e.id());
                 case RiskEvent.OwnerAssigned e ->
-                        risks.change(
-                                at, row -> Draft.of(row).owner(e.owner()).row(), e.id());
+                        risks.change(at, row -> Draft.of(row).owner(e.owner()).row(), e.id());
                 case RiskEvent.InherentRated e -> {
                     risks.change(at, row -> Draft.of(row).inherent(e.rating()).row(), e.id());
                     rated(event, e.id(), "inherent", e.rating(), e.reason());

@@ -89,13 +89,12 @@ public record RiskScale(
                         levels.stream()
                                 .filter(level -> level.key().equals(cell.asString()))
                                 .findFirst()
-                                .orElseThrow(
-                                        () ->
-                                                file.problemAt(
-                                                        at + "/" + cells.size(),
-                                                        "'"
-                                                                + cell.asString()
-                                                                + "' is not one of the levels")));
+                                .orElseThrow(() ->
+                                        file.problemAt(
+                                                at + "/" + cells.size(),
+                                                "'"
+                                                        + cell.asString()
+                                                        + "' is not one of the levels")));
             }
             matrix.add(List.copyOf(cells));
         }
@@ -107,8 +106,7 @@ public record RiskScale(
                         "/categories/" + categories.size(), "a category's key is given twice");
             }
             categories.add(
-                    new Category(
-                            category.get("key").asString(), category.get("name").asString()));
+                    new Category(category.get("key").asString(), category.get("name").asString()));
         }
         var raised = root.get("raised").get("failed-bias-assessment");
         var rating = new Rating(raised.get("likelihood").asInt(), raised.get("impact").asInt());
@@ -158,7 +156,9 @@ public record RiskScale(
         return matrix.get(rating.likelihood() - 1).get(rating.impact() - 1);
     }
 
-    /** Whether {@code one} is worse than {@code other}: by level, then by likelihood times impact. */
+    /**
+     * Whether {@code one} is worse than {@code other}: by level, then by likelihood times impact.
+     */
     public boolean worse(Rating one, Rating other) {
         var byLevel = Integer.compare(level(one).rank(), level(other).rank());
         return byLevel == 0 ? one.product() > other.product() : byLevel > 0;
@@ -171,21 +171,18 @@ public record RiskScale(
         return categories.stream()
                 .filter(category -> category.key().equals(key))
                 .findFirst()
-                .orElseThrow(
-                        () ->
-                                new CommandRefused(
-                                        Refusal.invalid(
-                                                        "risk.category-unknown",
-                                                        "There is no risk category '"
-                                                                + key
-                                                                + "'. Use one of: "
-                                                                + categories.stream()
-                                                                        .map(Category::key)
-                                                                        .collect(
-                                                                                Collectors.joining(
-                                                                                        ", "))
-                                                                + ".")
-                                                .with("field", "category")));
+                .orElseThrow(() ->
+                        new CommandRefused(
+                                Refusal.invalid(
+                                                "risk.category-unknown",
+                                                "There is no risk category '"
+                                                        + key
+                                                        + "'. Use one of: "
+                                                        + categories.stream()
+                                                                .map(Category::key)
+                                                                .collect(Collectors.joining(", "))
+                                                        + ".")
+                                        .with("field", "category")));
     }
 
     private static List<String> texts(JsonNode list) {

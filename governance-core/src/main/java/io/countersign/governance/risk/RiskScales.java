@@ -31,8 +31,7 @@ public class RiskScales implements ConfigurationCheck {
 
     /** What was in force at a position. */
     public Adopted at(At at) {
-        return adopted(
-                files.at(RiskScale.FILE, at).orElseGet(() -> files.inForce(RiskScale.FILE)));
+        return adopted(files.at(RiskScale.FILE, at).orElseGet(() -> files.inForce(RiskScale.FILE)));
     }
 
     private Adopted adopted(AdoptedFiles.Adopted file) {

@@ -23,11 +23,8 @@ public enum Treatment {
         return Arrays.stream(values())
                 .filter(treatment -> treatment.key().equals(key))
                 .findFirst()
-                .orElseThrow(
-                        () ->
-                                CommandRefused.invalid(
-                                        "treatment",
-                                        key,
-                                        "use avoid, mitigate, transfer or accept"));
+                .orElseThrow(() ->
+                        CommandRefused.invalid(
+                                "treatment", key, "use avoid, mitigate, transfer or accept"));
     }
 }

@@ -3,6 +3,7 @@ package io.countersign.governance.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.countersign.governance.configuration.ConfigurationProblem;
 import io.countersign.governance.shared.CommandRefused;
 import java.nio.charset.StandardCharsets;
 import net.jqwik.api.ForAll;
@@ -32,7 +33,7 @@ class PolicyFileTest {
     private static void refused(String yaml, int line, String reason) {
         assertThatThrownBy(parsing(yaml))
                 .isInstanceOfSatisfying(
-                        PolicyProblem.class,
+                        ConfigurationProblem.class,
                         problem -> {
                             assertThat(problem.reason()).contains(reason);
                             assertThat(problem.line()).as(problem.getMessage()).isEqualTo(line);
@@ -59,7 +60,7 @@ class PolicyFileTest {
         refused(GOOD.replace("title: Test", "title: Test\ntitle: Twice"), 3, "given twice");
         refused(GOOD.replace("title: Test", "title: &a Test"), 2, "anchors");
         assertThatThrownBy(() -> PolicyFile.parse("x.yml", new byte[] {(byte) 0xff}))
-                .isInstanceOf(PolicyProblem.class)
+                .isInstanceOf(ConfigurationProblem.class)
                 .hasMessageContaining("UTF-8");
     }
 
@@ -125,7 +126,7 @@ class PolicyFileTest {
     void never_fails_otherwise_than_with_a_problem(@ForAll byte[] bytes, @ForAll String text) {
         for (var yaml : new byte[][] {bytes, text.getBytes(StandardCharsets.UTF_8)}) {
             assertThatThrownBy(() -> PolicyFile.parse("x.yml", yaml))
-                    .isInstanceOf(PolicyProblem.class);
+                    .isInstanceOf(ConfigurationProblem.class);
         }
     }
 
@@ -137,7 +138,7 @@ class PolicyFileTest {
                     "x.yml",
                     GOOD.replace("when: model.modelCardComplete", "when: \"" + literal + "\"")
                             .getBytes(StandardCharsets.UTF_8));
-        } catch (PolicyProblem problem) {
+        } catch (ConfigurationProblem problem) {
             assertThat(problem.line()).isPositive();
         }
     }
@@ -166,7 +167,7 @@ class PolicyFileTest {
                                 "roles.yml",
                                 text.replace("key: auditor", "key: visitor")
                                         .getBytes(StandardCharsets.UTF_8)))
-                .isInstanceOf(PolicyProblem.class)
+                .isInstanceOf(ConfigurationProblem.class)
                 .hasMessageContaining("'auditor' is missing");
     }
 }

@@ -1,4 +1,4 @@
-package io.countersign.governance.policy;
+package io.countersign.governance.configuration;
 
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
@@ -33,7 +33,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * A YAML file that obeys its JSON Schema, and where in it everything stands. One document, YAML
  * 1.2, no anchors (they could make a small file enormous) and no key twice.
  */
-final class ConfigurationFile {
+public final class ConfigurationFile {
     private static final int MAX_BYTES = 1_000_000;
     private static final SchemaRegistry SCHEMAS =
             SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
@@ -54,54 +54,55 @@ final class ConfigurationFile {
             var settings = LoadSettings.builder().setLabel(name).build();
             var documents = new Compose(settings).composeAllFromString(text).iterator();
             if (!documents.hasNext()) {
-                throw new PolicyProblem(name, 1, 1, "the file is empty");
+                throw new ConfigurationProblem(name, 1, 1, "the file is empty");
             }
             content = read("", documents.next());
             if (documents.hasNext()) {
                 documents.next();
-                throw new PolicyProblem(
+                throw new ConfigurationProblem(
                         name, 1, 1, "there is more than one document; keep one per file");
             }
         } catch (MarkedYamlEngineException e) {
             var mark = e.getProblemMark().or(e::getContextMark);
-            throw new PolicyProblem(
+            throw new ConfigurationProblem(
                     name,
                     mark.map(m -> m.getLine() + 1).orElse(1),
                     mark.map(m -> m.getColumn() + 1).orElse(1),
                     "this is not YAML: " + e.getProblem());
         } catch (YamlEngineException e) {
-            throw new PolicyProblem(name, 1, 1, "this is not YAML: " + e.getMessage());
+            throw new ConfigurationProblem(name, 1, 1, "this is not YAML: " + e.getMessage());
         }
     }
 
     /**
      * @param schema the file's name under {@code countersign-config/schemas}
-     * @throws PolicyProblem with the first thing wrong, and where
+     * @throws ConfigurationProblem with the first thing wrong, and where
      */
-    static ConfigurationFile read(String name, byte[] yaml, String schema) {
+    public static ConfigurationFile read(String name, byte[] yaml, String schema) {
         if (yaml.length > MAX_BYTES) {
-            throw new PolicyProblem(name, 1, 1, "the file is larger than " + MAX_BYTES + " bytes");
+            throw new ConfigurationProblem(
+                    name, 1, 1, "the file is larger than " + MAX_BYTES + " bytes");
         }
         var file = new ConfigurationFile(name, utf8(name, yaml));
         KNOWN.computeIfAbsent(schema, ConfigurationFile::schema).validate(file.content).stream()
                 .map(file::problem)
                 .min(
-                        Comparator.comparingInt(PolicyProblem::line)
-                                .thenComparingInt(PolicyProblem::column))
+                        Comparator.comparingInt(ConfigurationProblem::line)
+                                .thenComparingInt(ConfigurationProblem::column))
                 .ifPresent(problem -> {
                     throw problem;
                 });
         return file;
     }
 
-    JsonNode content() {
+    public JsonNode content() {
         return content;
     }
 
     /** A problem with the value at a JSON pointer. */
-    PolicyProblem problemAt(String pointer, String reason) {
+    public ConfigurationProblem problemAt(String pointer, String reason) {
         var place = places.getOrDefault(pointer, new Place(1, 1, ScalarStyle.PLAIN));
-        return new PolicyProblem(name, place.line, place.column, reason);
+        return new ConfigurationProblem(name, place.line, place.column, reason);
     }
 
     /**
@@ -111,27 +112,27 @@ final class ConfigurationFile {
      * @param line in the text, from 1
      * @param column in the line, from 0
      */
-    PolicyProblem problemWithin(String pointer, int line, int column, String reason) {
+    public ConfigurationProblem problemWithin(String pointer, int line, int column, String reason) {
         var place = places.getOrDefault(pointer, new Place(1, 1, ScalarStyle.PLAIN));
         return switch (place.style) {
             case LITERAL -> within(place, line, column, reason);
             case FOLDED -> within(place, 1, 0, reason);
             case SINGLE_QUOTED, DOUBLE_QUOTED ->
-                    new PolicyProblem(name, place.line, place.column + 1 + column, reason);
+                    new ConfigurationProblem(name, place.line, place.column + 1 + column, reason);
             default ->
-                    new PolicyProblem(
+                    new ConfigurationProblem(
                             name, place.line, place.column + (line > 1 ? 0 : column), reason);
         };
     }
 
     /** {@code column} counts from the block's own indentation, that of its first line. */
-    private PolicyProblem within(Place block, int line, int column, String reason) {
+    private ConfigurationProblem within(Place block, int line, int column, String reason) {
         var first = block.line < lines.size() ? lines.get(block.line) : "";
         var indent = first.length() - first.stripLeading().length();
-        return new PolicyProblem(name, block.line + line, indent + column + 1, reason);
+        return new ConfigurationProblem(name, block.line + line, indent + column + 1, reason);
     }
 
-    private PolicyProblem problem(Error error) {
+    private ConfigurationProblem problem(Error error) {
         var pointer = pointer(error.getInstanceLocation());
         var child =
                 error.getProperty() == null ? null : pointer + "/" + escaped(error.getProperty());
@@ -221,7 +222,7 @@ final class ConfigurationFile {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException _) {
-            throw new PolicyProblem(name, 1, 1, "the file is not UTF-8 text");
+            throw new ConfigurationProblem(name, 1, 1, "the file is not UTF-8 text");
         }
     }
 
