@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * stage before.
  */
 public record Funnel(String title, List<Stage> stages) {
-    private static final double LEFT = 150;
+    private static final double LEFT = 180;
     private static final double PLOT = 340;
     private static final double ROW = 36;
 
@@ -38,7 +38,7 @@ public record Funnel(String title, List<Stage> stages) {
                 new Svg(
                         id,
                         palette,
-                        LEFT + PLOT + 190,
+                        LEFT + PLOT + 150,
                         stages.size() * ROW + 4,
                         title,
                         words(),
@@ -49,15 +49,15 @@ public record Funnel(String title, List<Stage> stages) {
             if (linked && stage.href != null) {
                 svg.openLink(stage.href, stage.name + ": " + stage.count);
             }
-            svg.text(Ink.TEXT, LEFT - 10, y + 19, 13, "end", Svg.fit(stage.name, LEFT - 12, 13));
+            svg.text(Ink.TEXT, LEFT - 52, y + 19, 13, "end", Svg.fit(stage.name, LEFT - 54, 13));
             svg.rect(Ink.TRACK, LEFT, y + 2, PLOT, 24);
             svg.rect(Ink.BAR, LEFT, y + 2, PLOT * stage.count / most, 24);
-            svg.bold(Ink.TEXT, LEFT + PLOT + 12, y + 19, 14, "start", String.valueOf(stage.count));
+            svg.bold(Ink.TEXT, LEFT - 10, y + 19, 14, "end", String.valueOf(stage.count));
             if (linked && stage.href != null) {
                 svg.closeLink();
             }
             if (i > 0) {
-                svg.text(Ink.MUTED, LEFT + PLOT + 56, y + 19, 12, "start", share(i));
+                svg.text(Ink.MUTED, LEFT + PLOT + 12, y + 19, 12, "start", share(i));
             }
         }
         return svg.end();
