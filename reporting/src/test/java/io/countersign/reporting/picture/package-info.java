@@ -1,0 +1,4 @@
+@NullMarked
+package io.countersign.reporting.picture;
+
+import org.jspecify.annotations.NullMarked;
