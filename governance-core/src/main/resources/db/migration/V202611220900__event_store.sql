@@ -64,8 +64,10 @@ create table log_state (
 insert into log_state (size, last_tx_id, last_global_index, last_time)
 values (0, '0', 0, '-infinity');
 
+-- Axon counts from 1: an event's size is that of the ledger with it as the newest.
 create view sequenced_event as
-select l.position,
+select l.position + 1 as size,
+       l.position,
        l.position_time,
        e.global_index,
        e.event_identifier,

@@ -46,6 +46,35 @@ public final class People {
                         .collect(Collectors.toSet()));
     }
 
+    /** The same person with the same roles, held for all projects. */
+    public static Actor everywhere(Actor actor) {
+        return new Actor(
+                actor.id(),
+                actor.onBehalfOf(),
+                actor.channel(),
+                actor.freshAt(),
+                actor.grants().stream()
+                        .map(grant -> new Actor.Grant(grant.role(), null))
+                        .collect(Collectors.toSet()));
+    }
+
+    /** Everybody, by id, for a database that has no persons in it. */
+    public static java.util.Set<Actor.Grant> grantsOf(UserId id) {
+        return java.util.stream.Stream.of(
+                        ENGINEER,
+                        OTHER_ENGINEER,
+                        STEWARD,
+                        VALIDATOR,
+                        OFFICER,
+                        RISK_OWNER,
+                        RELEASE_MANAGER,
+                        AUDITOR,
+                        ADMINISTRATOR)
+                .filter(person -> person.id().equals(id))
+                .flatMap(person -> everywhere(person).grants().stream())
+                .collect(Collectors.toSet());
+    }
+
     /** The metadata of a command this person sends: {@code fixture.when(command, as(ENGINEER))}. */
     public static Map<String, String> as(Actor actor) {
         return ActorMetadata.of(actor);

@@ -86,9 +86,13 @@ public record DatabaseAccess(String url, Login owner, Login app, String appRole)
         return source(owner, "");
     }
 
-    /** One connection per call, as the run-time role; put a pool in front to serve with it. */
+    /**
+     * One connection per call, as the run-time role; put a pool in front to serve with it. Tables
+     * of the read models are found without naming their schema.
+     */
     public DataSource appSource() {
-        return source(app, sharesOneUser() ? LIMITS + " -c role=" + appRole : LIMITS);
+        var options = LIMITS + " -c search_path=read_model,public";
+        return source(app, sharesOneUser() ? options + " -c role=" + appRole : options);
     }
 
     private DataSource source(Login login, String options) {
@@ -97,6 +101,7 @@ public record DatabaseAccess(String url, Login owner, Login app, String appRole)
         source.setUser(login.user());
         source.setPassword(login.password());
         source.setApplicationName("countersign");
+        source.setReWriteBatchedInserts(true);
         try {
             // Ours come last and so win over what the URL asks for.
             var asked = source.getProperty("options");

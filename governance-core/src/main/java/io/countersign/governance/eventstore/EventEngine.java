@@ -59,9 +59,8 @@ final class EventEngine extends JdbcEventStorageEngine {
                         .schema(
                                 columns()
                                         .eventTable("sequenced_event")
-                                        .globalIndexColumn("position")
+                                        .globalIndexColumn("size")
                                         .build())
-                        .lowestGlobalSequence(0)
                         .extendedGapCheckEnabled(false));
     }
 

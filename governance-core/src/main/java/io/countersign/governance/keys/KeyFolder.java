@@ -2,12 +2,12 @@ package io.countersign.governance.keys;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.countersign.governance.eventstore.WriterKey;
+import io.countersign.governance.shared.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -83,8 +83,8 @@ public final class KeyFolder {
     private WriterKey currentWriter() {
         var pointer = folder.resolve("writer-current");
         if (!Files.exists(pointer)) {
-            var made = WriterKey.of(PrivateFiles.random(KEY_BYTES));
-            PrivateFiles.writeNew(file(made.id()), made.mac().getEncoded());
+            var made = named(PrivateFiles.random(KEY_BYTES));
+            PrivateFiles.writeNew(file(made.id()), made.secret());
             // Whoever is first names the key for all; a key not named is never used.
             PrivateFiles.writeNew(pointer, made.id().getBytes(US_ASCII));
         }
@@ -96,7 +96,7 @@ public final class KeyFolder {
     }
 
     private static WriterKey read(Path file) {
-        var key = WriterKey.of(key(file));
+        var key = named(key(file));
         if (!file.getFileName().toString().equals("writer-" + key.id() + ".key")) {
             throw damaged(file, "its bytes are those of writer key " + key.id());
         }
@@ -117,25 +117,12 @@ public final class KeyFolder {
     }
 
     /**
-     * @param id first 16 hex digits of the SHA-256 of {@code countersign writer key}, LF and the
-     *     key; names it without giving it away
-     * @param mac for HMAC-SHA-256
+     * Named by the first 16 hex digits of the SHA-256 of {@code countersign writer key}, LF and the
+     * key: the name does not give it away.
      */
-    public record WriterKey(String id, SecretKey mac) {
-        static WriterKey of(byte[] key) {
-            try {
-                var digest = MessageDigest.getInstance("SHA-256");
-                digest.update("countersign writer key\n".getBytes(US_ASCII));
-                var id = HexFormat.of().formatHex(digest.digest(key), 0, 8);
-                return new WriterKey(id, new SecretKeySpec(key, "HmacSHA256"));
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        @Override
-        public String toString() {
-            return "writer key " + id;
-        }
+    private static WriterKey named(byte[] key) {
+        var digest = Sha256.newDigest();
+        digest.update("countersign writer key\n".getBytes(US_ASCII));
+        return new WriterKey(HexFormat.of().formatHex(digest.digest(key), 0, 8), key);
     }
 }

@@ -27,7 +27,7 @@ record AutomationHandler(Automation automation) implements EventMessageHandler {
                 && automation.concerns(name.value())) {
             var recorded =
                     new Recorded(
-                            token.getIndex(),
+                            token.getIndex() - 1,
                             event.getTimestamp(),
                             event.getIdentifier(),
                             SubjectRef.parse(event.getAggregateIdentifier()),

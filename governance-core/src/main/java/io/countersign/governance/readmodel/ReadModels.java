@@ -54,7 +54,7 @@ class ReadModels implements EventMessageHandler {
         }
         var at = event.getTimestamp();
         var time = at.isAfter(before.time()) ? at : before.time();
-        apply(event, token.getIndex(), time);
+        apply(event, token.getIndex() - 1, time);
         return null;
     }
 

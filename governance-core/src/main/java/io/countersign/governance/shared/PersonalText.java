@@ -10,7 +10,7 @@ package io.countersign.governance.shared;
 public record PersonalText(UserId person, String text) {
     public static final String ERASED = "[erased]";
 
-    public boolean isErased() {
+    public boolean erased() {
         return text.equals(ERASED);
     }
 

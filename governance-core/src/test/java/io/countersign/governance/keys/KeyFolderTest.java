@@ -26,7 +26,7 @@ class KeyFolderTest {
         var again = KeyFolder.open(folder);
         assertThat(again.writer()).isEqualTo(first.writer());
         assertThat(again.personal()).isEqualTo(first.personal());
-        assertThat(first.writer().mac().getEncoded()).hasSize(32);
+        assertThat(first.writer().secret()).hasSize(32);
         assertThat(first.writer().id()).matches("[0-9a-f]{16}");
     }
 
