@@ -37,7 +37,8 @@ class PolicyFileTest {
                         problem -> {
                             assertThat(problem.reason()).contains(reason);
                             assertThat(problem.line()).as(problem.getMessage()).isEqualTo(line);
-                            assertThat(problem).hasMessageStartingWith("x.yml:" + line + ":");
+                            assertThat(problem)
+                                    .hasMessageStartingWith("x.yml, line " + line + ", column ");
                         });
     }
 
@@ -107,13 +108,14 @@ class PolicyFileTest {
                                 GOOD.replace(
                                         "when: model.modelCardComplete", "when: true && nothing")))
                 .hasMessageStartingWith(
-                        "x.yml:6:19: this is not valid CEL: undeclared reference to 'nothing'");
+                        "x.yml, line 6, column 19: this is not valid CEL: undeclared reference to 'nothing'");
     }
 
     @Test
     void names_the_column_in_a_block_of_several_lines() {
         assertThatThrownBy(parsing(GOOD.replace("&& risks.openCritical", "&& nothing")))
-                .hasMessageStartingWith("x.yml:11:12: this is not valid CEL: undeclared");
+                .hasMessageStartingWith(
+                        "x.yml, line 11, column 12: this is not valid CEL: undeclared");
     }
 
     @Test
