@@ -48,8 +48,8 @@ public final class AssessmentWorker {
     private AssessmentWorker() {}
 
     /**
-     * {@link #run} as the child of {@link AssessmentProcess}: the process ends when its parent does,
-     * so that no assessment outlives a killed server.
+     * {@link #run} as the child of {@link AssessmentProcess}: the process ends when its parent
+     * does, so that no assessment outlives a killed server.
      *
      * @param in standard input
      * @param out standard output, which nothing else may write to

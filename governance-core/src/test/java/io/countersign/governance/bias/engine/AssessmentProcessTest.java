@@ -21,8 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The engine as it runs in the product: in another process. */
 class AssessmentProcessTest {
     private static final AssessmentProcess ENGINE =
-            AssessmentProcess.ofThisClassPath(
-                    Duration.ofMinutes(2), Worker.class.getName());
+            AssessmentProcess.ofThisClassPath(Duration.ofMinutes(2), Worker.class.getName());
 
     @TempDir Path folder;
 
@@ -139,7 +138,8 @@ class AssessmentProcessTest {
         assertThat(System.getenv()).containsKey("PATH");
         var told =
                 refusal(
-                        AssessmentProcess.ofThisClassPath(Duration.ofMinutes(1), Teller.class.getName())
+                        AssessmentProcess.ofThisClassPath(
+                                        Duration.ofMinutes(1), Teller.class.getName())
                                 .inspect(folder.resolve("any")));
         assertThat(told.details().get("environment"))
                 .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST)
