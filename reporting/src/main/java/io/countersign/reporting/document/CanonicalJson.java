@@ -61,7 +61,8 @@ public final class CanonicalJson {
             case NUMBER -> {
                 if (!value.isIntegralNumber()
                         || !value.canConvertToLong()
-                        || Math.abs(value.longValue()) > GREATEST) {
+                        || value.longValue() > GREATEST
+                        || value.longValue() < -GREATEST) {
                     throw new IllegalArgumentException(
                             "the number "
                                     + value

@@ -3,6 +3,7 @@ package io.countersign.reporting.document;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -11,7 +12,11 @@ import java.util.stream.IntStream;
  */
 final class Markup {
     /** At this many characters a table is as wide as the page. */
-    private static final int FULL_WIDTH = 92;
+    private static final int FULL_WIDTH = 96;
+
+    private static final int LONGEST_WORD = 22;
+    private static final int WIDEST_TEXT = 64;
+    private static final int PADDING = 3;
 
     private final StringBuilder out = new StringBuilder(8192);
 
@@ -88,14 +93,14 @@ final class Markup {
                             "td",
                             mark(gate.outcome()) + " " + gate.outcome().word(),
                             "class",
-                            "outcome " + gate.outcome().name().toLowerCase(java.util.Locale.ROOT));
+                            "outcome " + gate.outcome().name().toLowerCase(Locale.ROOT));
                     element("td", gate.explanation());
                     close("tr");
                 }
                 close("table");
             }
             case Block.Callout(var tone, var title, var text) -> {
-                open("div", "class", "callout " + tone.name().toLowerCase(java.util.Locale.ROOT));
+                open("div", "class", "callout " + tone.name().toLowerCase(Locale.ROOT));
                 element("p", title, "class", "callout-title");
                 paragraphs(text);
                 close("div");
@@ -118,13 +123,13 @@ final class Markup {
     }
 
     private void table(Block.Table table) {
-        var weights = weights(table);
-        int total = Arrays.stream(weights).sum();
+        var widths = widths(table);
+        int total = Arrays.stream(widths).sum();
         open("table", "class", "t" + Math.clamp((total * 20L / FULL_WIDTH + 1) * 5, 30, 100));
         element("caption", table.caption());
         out.append("<colgroup>");
-        for (int weight : weights) {
-            out.append("<col class=\"w").append(weight * 100 / total).append("\"/>");
+        for (int width : widths) {
+            out.append("<col class=\"w").append(Math.max(1, width * 100 / total)).append("\"/>");
         }
         out.append("</colgroup>");
         headRow(table.columns());
@@ -151,19 +156,36 @@ final class Markup {
         close("table");
     }
 
-    /** Room for each column, in characters: enough for its longest word, never all for one text. */
-    private static int[] weights(Block.Table table) {
-        return IntStream.range(0, table.columns().size())
-                .map(c -> {
-                    int word = longestWord(table.columns().get(c).title());
-                    int widest = word;
-                    for (var row : table.rows()) {
-                        var shown = row.get(c).shown();
-                        widest = Math.max(widest, shown.length());
-                        word = Math.max(word, longestWord(shown));
-                    }
-                    return Math.max(Math.min(word, 22), Math.min(widest, 44)) + 3;
-                })
+    /**
+     * Room for each column, in characters: what it wants where that fits on a page, otherwise what
+     * it needs and a fair part of what is left.
+     */
+    private static int[] widths(Block.Table table) {
+        int count = table.columns().size();
+        var need = new int[count];
+        var want = new int[count];
+        for (int c = 0; c < count; c++) {
+            var column = table.columns().get(c);
+            need[c] = Math.min(longestWord(column.title()) * 6 / 5, LONGEST_WORD);
+            want[c] = column.title().length() * 6 / 5;
+            for (var row : table.rows()) {
+                var shown = row.get(c).shown();
+                boolean wraps =
+                        row.get(c) instanceof Cell.Text || row.get(c) instanceof Cell.Missing;
+                int least = wraps ? longestWord(shown) : shown.length();
+                need[c] = Math.max(need[c], Math.min(least, LONGEST_WORD));
+                want[c] = Math.max(want[c], Math.min(shown.length(), WIDEST_TEXT));
+            }
+            need[c] += PADDING;
+            want[c] = Math.max(need[c], want[c] + PADDING);
+        }
+        int spare = FULL_WIDTH - Arrays.stream(need).sum();
+        int wish = Arrays.stream(want).sum() - Arrays.stream(need).sum();
+        if (spare >= wish) {
+            return want;
+        }
+        return IntStream.range(0, count)
+                .map(c -> need[c] + Math.max(0, spare) * (want[c] - need[c]) / Math.max(1, wish))
                 .toArray();
     }
 

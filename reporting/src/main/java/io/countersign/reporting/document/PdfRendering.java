@@ -2,6 +2,7 @@ package io.countersign.reporting.document;
 
 import com.openhtmltopdf.outputdevice.helper.BaseRendererBuilder.FSFontUseCase;
 import com.openhtmltopdf.outputdevice.helper.BaseRendererBuilder.FontStyle;
+import com.openhtmltopdf.outputdevice.helper.ExternalResourceControlPriority;
 import com.openhtmltopdf.pdfboxout.PdfRendererBuilder;
 import com.openhtmltopdf.pdfboxout.PdfRendererBuilder.PdfAConformance;
 import com.openhtmltopdf.svgsupport.BatikSVGDrawer;
@@ -19,9 +20,11 @@ import java.util.Calendar;
 import java.util.EnumSet;
 import java.util.GregorianCalendar;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
+import java.util.stream.IntStream;
 import org.apache.pdfbox.cos.COSArray;
 import org.apache.pdfbox.cos.COSName;
 import org.apache.pdfbox.pdmodel.PDDocument;
@@ -29,6 +32,7 @@ import org.apache.pdfbox.pdmodel.PDDocumentNameDictionary;
 import org.apache.pdfbox.pdmodel.PDEmbeddedFilesNameTreeNode;
 import org.apache.pdfbox.pdmodel.common.filespecification.PDComplexFileSpecification;
 import org.apache.pdfbox.pdmodel.common.filespecification.PDEmbeddedFile;
+import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
 /**
@@ -69,25 +73,47 @@ public final class PdfRendering {
         builder.useReplacementText("\uFFFD");
         builder.useSVGDrawer(new BatikSVGDrawer());
         builder.useExternalResourceAccessControl(
-                (_, _) -> false,
-                com.openhtmltopdf.outputdevice.helper.ExternalResourceControlPriority
-                        .RUN_BEFORE_RESOLVING_URI);
+                (_, _) -> false, ExternalResourceControlPriority.RUN_BEFORE_RESOLVING_URI);
         font(builder, "DejaVuSansCondensed.ttf", "Report Sans", 400);
         font(builder, "DejaVuSansCondensed-Bold.ttf", "Report Sans", 700);
         font(builder, "DejaVuSansMono.ttf", "Report Mono", 400);
-        // the tags take a picture's text alternative from the svg element itself
         builder.addDOMMutator(document -> {
-            var pictures = document.getElementsByTagName("svg");
-            for (int i = 0; i < pictures.getLength(); i++) {
-                if (pictures.item(i) instanceof Element svg
-                        && svg.getParentNode() instanceof Element around
-                        && around.hasAttribute("aria-label")) {
-                    svg.setAttribute("alt", around.getAttribute("aria-label"));
-                }
-            }
+            elements(document, "svg").forEach(PdfRendering::describe);
+            elements(document, "caption").forEach(PdfRendering::repeat);
         });
         builder.withHtmlContent(xhtml(report), null);
         return builder;
+    }
+
+    /** The tags take a picture's text alternative from the svg element itself. */
+    private static void describe(Element svg) {
+        if (svg.getParentNode() instanceof Element around) {
+            svg.setAttribute("alt", around.getAttribute("aria-label"));
+        }
+    }
+
+    /** A caption in the table's head is never alone at the foot of a page, and on each one. */
+    private static void repeat(Element caption) {
+        if (caption.getParentNode() instanceof Element table) {
+            var head = (Element) table.getElementsByTagName("thead").item(0);
+            var columns = table.getElementsByTagName("col").getLength();
+            var cell = caption.getOwnerDocument().createElement("th");
+            cell.setAttribute("class", "caption");
+            cell.setAttribute("scope", "col");
+            cell.setAttribute("colspan", Integer.toString(columns));
+            cell.setTextContent(caption.getTextContent());
+            var row = caption.getOwnerDocument().createElement("tr");
+            row.appendChild(cell);
+            head.insertBefore(row, head.getFirstChild());
+            table.removeChild(caption);
+        }
+    }
+
+    private static List<Element> elements(Document document, String name) {
+        var found = document.getElementsByTagName(name);
+        return IntStream.range(0, found.getLength())
+                .mapToObj(i -> (Element) found.item(i))
+                .toList();
     }
 
     private static String xhtml(ReportDocument report) {

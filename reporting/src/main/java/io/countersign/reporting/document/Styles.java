@@ -79,7 +79,11 @@ final class Styles {
             font-family: 'Report Sans'; font-size: 7.5pt; color: #4a5561;
             vertical-align: top; padding-top: 4mm; } }
         body, svg text { font-family: 'Report Sans'; }
-        table { -fs-table-paginate: paginate; -fs-border-spacing-horizontal: 0; }
+        table { -fs-table-paginate: paginate; -fs-page-break-min-height: 30mm; }
+        thead th.caption { background-color: #ffffff; border-bottom: 0; padding-left: 0; }
+        h2 { -fs-page-break-min-height: 40mm; }
+        p.alternative { -fs-page-break-min-height: 35mm; }
+        .gates { -fs-page-break-min-height: 30mm; }
         .digest { font-family: 'Report Mono'; font-size: 7.5pt; }
         #top { position: running(top); font-size: 7.5pt; color: #4a5561;
           border-bottom: 0.5pt solid #cfd6dd; padding-bottom: 2pt; }
