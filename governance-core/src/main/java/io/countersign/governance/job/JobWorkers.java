@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -25,6 +27,11 @@ public class JobWorkers implements SmartLifecycle {
     private final Map<String, JobHandler> handlers;
     private final Map<Thread, Job> running = new ConcurrentHashMap<>();
     private @Nullable ScheduledExecutorService threads;
+
+    @Autowired
+    JobWorkers(Jobs jobs, ObjectProvider<JobHandler> handlers) {
+        this(jobs, handlers.stream().toList());
+    }
 
     JobWorkers(Jobs jobs, List<JobHandler> handlers) {
         this.jobs = jobs;
@@ -73,7 +80,6 @@ public class JobWorkers implements SmartLifecycle {
     }
 
     // an exception that escaped would end the schedule for good
-    @SuppressWarnings("CatchAndPrintStackTrace")
     private void workThroughQueue() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
@@ -91,6 +97,7 @@ public class JobWorkers implements SmartLifecycle {
     private void heartbeat() {
         try {
             running.values().forEach(jobs::heartbeat);
+            jobs.giveUp();
         } catch (RuntimeException e) {
             LOG.warn("The database could not be told that jobs still run; this is tried again", e);
         }

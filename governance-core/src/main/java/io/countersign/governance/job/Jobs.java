@@ -126,11 +126,8 @@ public class Jobs {
         }
     }
 
-    /**
-     * Takes up the oldest job that waits, or that a dead node left; no two callers get the same.
-     * Liveness is by the database's clock, the one that all nodes share.
-     */
-    Optional<Job> claim(Collection<String> kinds) {
+    /** Ends what has been taken up too often. */
+    void giveUp() {
         jdbc.sql(
                         """
                         update job set state = 'FAILED', ended_at = :now,
@@ -141,13 +138,21 @@ public class Jobs {
                 .param("now", now())
                 .param("most", MOST_ATTEMPTS)
                 .update();
+    }
+
+    /**
+     * Takes up the oldest job that waits, or that a dead node left; no two callers get the same.
+     * Liveness is by the database's clock, the one that all nodes share.
+     */
+    Optional<Job> claim(Collection<String> kinds) {
         return jdbc.sql(
                         """
                         update job set state = 'RUNNING', attempt = attempt + 1, done = 0,
                             started_at = coalesce(started_at, :now), heartbeat_at = clock_timestamp()
                         where id = (
                             select id from job
-                            where kind in (:kinds) and (state = 'QUEUED' or state = 'RUNNING' and %s)
+                            where kind in (:kinds) and (state = 'QUEUED'
+                                or state = 'RUNNING' and attempt < :most and %s)
                             order by created_at limit 1
                             for update skip locked)
                         returning *
@@ -155,6 +160,7 @@ public class Jobs {
                                 .formatted(DEAD))
                 .param("now", now())
                 .param("kinds", kinds)
+                .param("most", MOST_ATTEMPTS)
                 .query(this::row)
                 .optional();
     }

@@ -170,6 +170,7 @@ class JobsIT {
         assertThat(jobs.claim(Set.of(kind)).orElseThrow().attempt()).isEqualTo(3);
         nodeDies(id);
         assertThat(jobs.claim(Set.of(kind))).isEmpty();
+        jobs.giveUp();
         assertThat(found(id).state()).isEqualTo(Job.State.FAILED);
         assertThat(found(id).message()).contains("stopped 3 times");
     }
