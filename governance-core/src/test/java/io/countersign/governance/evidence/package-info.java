@@ -1,0 +1,4 @@
+@NullMarked
+package io.countersign.governance.evidence;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.countersign.governance.job;
+
+import org.jspecify.annotations.NullMarked;

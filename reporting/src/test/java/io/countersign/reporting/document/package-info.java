@@ -1,0 +1,4 @@
+@NullMarked
+package io.countersign.reporting.document;
+
+import org.jspecify.annotations.NullMarked;
