@@ -1,9 +1,8 @@
 package io.countersign.testing;
 
 import io.countersign.governance.configuration.AdoptedFiles;
-import io.countersign.governance.configuration.ConfigurationCheck;
+import io.countersign.governance.configuration.ConfigurationChecks;
 import io.countersign.governance.configuration.ConfigurationFiles;
-import io.countersign.governance.eventstore.Commands;
 import io.countersign.governance.eventstore.EventJsonModule;
 import io.countersign.governance.eventstore.Grants;
 import io.countersign.governance.eventstore.WriterKey;
@@ -18,7 +17,6 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.nio.file.Files;
 import java.time.Clock;
-import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -88,11 +86,8 @@ public @interface CoreTest {
         }
 
         @Bean
-        ConfigurationFiles configurationFiles(
-                List<ConfigurationCheck> checks, AdoptedFiles adopted, Commands commands) {
-            var files = new ConfigurationFiles(null, checks, adopted);
-            files.adoptNew(commands);
-            return files;
+        ConfigurationFiles configurationFiles(ConfigurationChecks checks, AdoptedFiles adopted) {
+            return new ConfigurationFiles(null, checks, adopted);
         }
     }
 }

@@ -9,8 +9,6 @@ import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.Sha256;
 import io.countersign.governance.shared.SubjectRef;
 import io.countersign.governance.shared.Text;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.eventsourcing.EventSourcingHandler;
@@ -33,20 +31,14 @@ class ConfigurationAggregate {
 
     @CommandHandler
     @CreationPolicy(AggregateCreationPolicy.CREATE_IF_MISSING)
-    void handle(ConfigurationCommand.Adopt command, Actor actor, List<ConfigurationCheck> checks) {
+    void handle(ConfigurationCommand.Adopt command, Actor actor, ConfigurationChecks checks) {
         actor.requireForAll(Role.ADMINISTRATOR, Role.COMPLIANCE_OFFICER);
-        var content = command.content().getBytes(StandardCharsets.UTF_8);
-        var check =
-                checks.stream()
-                        .filter(c -> c.reads(command.file()))
-                        .findFirst()
-                        .orElseThrow(() ->
-                                CommandRefused.invalid(
-                                        "file",
-                                        command.file(),
-                                        "nothing in the product reads such a file"));
+        if (!checks.known(command.file())) {
+            throw CommandRefused.invalid(
+                    "file", command.file(), "nothing in the product reads such a file");
+        }
         try {
-            check.check(command.file(), content);
+            checks.check(command.file(), command.content());
         } catch (ConfigurationProblem problem) {
             throw new CommandRefused(
                     new Refusal(
@@ -55,7 +47,7 @@ class ConfigurationAggregate {
                             problem.getMessage() + ". Mend the file; what was in force stays so.",
                             Map.of("file", command.file(), "line", problem.line())));
         }
-        var digest = Sha256.of(content);
+        var digest = Sha256.of(command.content());
         if (digest.equals(inForce)) {
             return;
         }

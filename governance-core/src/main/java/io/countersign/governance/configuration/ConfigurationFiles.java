@@ -23,16 +23,16 @@ public final class ConfigurationFiles {
     private static final String SHIPPED = "countersign-config/";
 
     private final @Nullable Path folder;
-    private final List<ConfigurationCheck> checks;
+    private final ConfigurationChecks checks;
     private final AdoptedFiles adopted;
 
     /**
      * @param folder the operator's own, or null for the defaults alone
      */
     public ConfigurationFiles(
-            @Nullable Path folder, List<ConfigurationCheck> checks, AdoptedFiles adopted) {
+            @Nullable Path folder, ConfigurationChecks checks, AdoptedFiles adopted) {
         this.folder = folder;
-        this.checks = List.copyOf(checks);
+        this.checks = checks;
         this.adopted = adopted;
     }
 
@@ -75,7 +75,7 @@ public final class ConfigurationFiles {
             throw new UncheckedIOException("The configuration files cannot be read", e);
         }
         return found.entrySet().stream()
-                .filter(file -> checks.stream().anyMatch(check -> check.reads(file.getKey())))
+                .filter(file -> checks.known(file.getKey()))
                 .map(file ->
                         new OnDisk(
                                 file.getKey(),
@@ -98,11 +98,7 @@ public final class ConfigurationFiles {
     public void adoptNew(Commands commands) {
         var files = list();
         for (var file : files) {
-            checks.stream()
-                    .filter(check -> check.reads(file.file()))
-                    .findFirst()
-                    .orElseThrow()
-                    .check(file.file(), file.content().getBytes(StandardCharsets.UTF_8));
+            checks.check(file.file(), file.content());
         }
         for (var file : files) {
             if (file.inForce() == null) {

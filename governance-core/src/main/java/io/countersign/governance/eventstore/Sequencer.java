@@ -114,7 +114,7 @@ public class Sequencer implements SmartLifecycle {
     /** Before what reads in ledger order, and so stopped after it. */
     @Override
     public int getPhase() {
-        return 0;
+        return Integer.MAX_VALUE - 3_000;
     }
 
     private void run() {

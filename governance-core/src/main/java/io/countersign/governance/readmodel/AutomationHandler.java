@@ -5,21 +5,22 @@ import io.countersign.governance.shared.SubjectRef;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.EventHandlerInvoker;
 import org.axonframework.eventhandling.EventMessage;
-import org.axonframework.eventhandling.EventMessageHandler;
 import org.axonframework.eventhandling.GapAwareTrackingToken;
+import org.axonframework.eventhandling.Segment;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.jspecify.annotations.Nullable;
 
 /** Runs an automation on a thread of its own, since a command needs a transaction of its own. */
-record AutomationHandler(Automation automation) implements EventMessageHandler {
+record AutomationHandler(Automation automation) implements EventHandlerInvoker {
     @Override
-    public boolean canHandle(EventMessage<?> message) {
+    public boolean canHandle(EventMessage<?> message, Segment segment) {
         return true;
     }
 
     @Override
-    public @Nullable Object handle(EventMessage<?> message) throws Exception {
+    public void handle(EventMessage<?> message, Segment segment) throws Exception {
         if (message instanceof DomainEventMessage<?> event
                 && message instanceof TrackedEventMessage<?> tracked
                 && tracked.trackingToken() instanceof GapAwareTrackingToken token
@@ -44,11 +45,5 @@ record AutomationHandler(Automation automation) implements EventMessageHandler {
                 throw e.getCause() instanceof Exception cause ? cause : e;
             }
         }
-        return null;
-    }
-
-    @Override
-    public Class<?> getTargetType() {
-        return automation.getClass();
     }
 }

@@ -6,9 +6,8 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.axonframework.common.transaction.TransactionManager;
-import org.axonframework.eventhandling.EventMessageHandler;
+import org.axonframework.eventhandling.EventHandlerInvoker;
 import org.axonframework.eventhandling.PropagatingErrorHandler;
-import org.axonframework.eventhandling.SimpleEventHandlerInvoker;
 import org.axonframework.eventhandling.pooled.PooledStreamingEventProcessor;
 import org.axonframework.eventhandling.tokenstore.TokenStore;
 import org.springframework.context.SmartLifecycle;
@@ -53,14 +52,13 @@ class Processors implements SmartLifecycle {
         }
     }
 
-    private void start(String name, EventMessageHandler handler, int batch) {
+    private void start(String name, EventHandlerInvoker handler, int batch) {
         var coordinator = executor(name + "-coordinator");
         var worker = executor(name);
         var processor =
                 PooledStreamingEventProcessor.builder()
                         .name(name)
-                        .eventHandlerInvoker(
-                                SimpleEventHandlerInvoker.builder().eventHandlers(handler).build())
+                        .eventHandlerInvoker(handler)
                         .errorHandler(PropagatingErrorHandler.instance())
                         .messageSource(events)
                         .tokenStore(tokens)
@@ -97,8 +95,9 @@ class Processors implements SmartLifecycle {
         return !running.isEmpty();
     }
 
+    /** After Axon's command handlers (the greatest integer less 3,072), which automations need. */
     @Override
     public int getPhase() {
-        return 10;
+        return Integer.MAX_VALUE - 2_900;
     }
 }

@@ -4,9 +4,10 @@ import io.countersign.governance.shared.SubjectRef;
 import java.time.Instant;
 import java.util.List;
 import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.EventHandlerInvoker;
 import org.axonframework.eventhandling.EventMessage;
-import org.axonframework.eventhandling.EventMessageHandler;
 import org.axonframework.eventhandling.GapAwareTrackingToken;
+import org.axonframework.eventhandling.Segment;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -19,7 +20,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * position reached, in the same transaction as the processor's token.
  */
 @Component
-class ReadModels implements EventMessageHandler {
+class ReadModels implements EventHandlerInvoker {
     private final List<Projection> projections;
     private final ReadTables tables;
     private final ReadPosition position;
@@ -37,12 +38,12 @@ class ReadModels implements EventMessageHandler {
     }
 
     @Override
-    public boolean canHandle(EventMessage<?> message) {
+    public boolean canHandle(EventMessage<?> message, Segment segment) {
         return true;
     }
 
     @Override
-    public @Nullable Object handle(EventMessage<?> message) {
+    public void handle(EventMessage<?> message, Segment segment) {
         if (batch == null) {
             begin();
         }
@@ -55,7 +56,6 @@ class ReadModels implements EventMessageHandler {
         var at = event.getTimestamp();
         var time = at.isAfter(before.time()) ? at : before.time();
         apply(event, token.getIndex() - 1, time);
-        return null;
     }
 
     void apply(DomainEventMessage<?> event, long at, Instant time) {
@@ -125,10 +125,5 @@ class ReadModels implements EventMessageHandler {
                         position.signalMoved();
                     }
                 });
-    }
-
-    @Override
-    public Class<?> getTargetType() {
-        return ReadModels.class;
     }
 }
