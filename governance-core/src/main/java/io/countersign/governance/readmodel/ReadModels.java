@@ -116,7 +116,8 @@ class ReadModels implements EventHandlerInvoker {
                 new TransactionSynchronization() {
                     @Override
                     public void beforeCommit(boolean readOnly) {
-                        flush();
+                        // A synchronization has a flush() of its own that does nothing.
+                        ReadModels.this.flush();
                     }
 
                     @Override
