@@ -59,7 +59,7 @@ class DatasetVersionAggregate {
     @CommandHandler
     void handle(DatasetCommand.WriteDatasheet command, Actor actor) {
         actor.require(command.id().project(), Role.REQUESTER);
-        requireActive();
+        requireActive(state, command.id());
         if (!command.datasheet().equals(state.datasheet())) {
             apply(new DatasetEvent.DatasheetWritten(command.id(), command.datasheet()));
         }
@@ -72,7 +72,7 @@ class DatasetVersionAggregate {
             DatasetVersions versions,
             Lineage lineage) {
         actor.require(command.id().project(), Role.REQUESTER);
-        requireActive();
+        requireActive(state, command.id());
         lineage.requireNoCircle(command.id(), List.of(command.source()));
         versions.registered(command.source(), actor);
         if (!state.sources().contains(command.source())) {
@@ -83,7 +83,7 @@ class DatasetVersionAggregate {
     @CommandHandler
     void handle(DatasetCommand.RetireVersion command, Actor actor) {
         actor.require(command.id().project(), Role.REQUESTER, Role.DATA_STEWARD);
-        requireActive();
+        requireActive(state, command.id());
         apply(
                 new DatasetEvent.VersionRetired(
                         command.id(),
@@ -97,13 +97,13 @@ class DatasetVersionAggregate {
         state = state.evolve(event, at);
     }
 
-    private void requireActive() {
+    static void requireActive(DatasetVersionState state, DatasetVersionId id) {
         if (state.retired()) {
             throw new CommandRefused(
                     Refusal.conflict(
                             "dataset.version-retired",
                             "The dataset version '"
-                                    + stream.id()
+                                    + id
                                     + "' is retired. Register a new version."));
         }
     }

@@ -1,0 +1,13 @@
+package io.countersign.governance.bias;
+
+import io.countersign.governance.eventstore.EventFamily;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class BiasConfiguration {
+    @Bean
+    EventFamily assessmentEvents() {
+        return new EventFamily(AssessmentEvent.class);
+    }
+}
