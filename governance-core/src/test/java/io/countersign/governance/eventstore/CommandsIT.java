@@ -113,8 +113,10 @@ class CommandsIT {
         var owner = JdbcClient.create(database.owner());
 
         assertThatThrownBy(() -> owner.sql("update event set time_stamp = 'x'").update())
+                .rootCause()
                 .hasMessageContaining("append only");
         assertThatThrownBy(() -> owner.sql("delete from event").update())
+                .rootCause()
                 .hasMessageContaining("append only");
     }
 
