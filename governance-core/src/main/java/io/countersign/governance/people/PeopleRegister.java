@@ -1,0 +1,201 @@
+package io.countersign.governance.people;
+
+import io.countersign.governance.people.PeopleProjection.GrantRow;
+import io.countersign.governance.people.PeopleProjection.StandingRow;
+import io.countersign.governance.people.PeopleProjection.TokenRow;
+import io.countersign.governance.readmodel.ReadPosition;
+import io.countersign.governance.readmodel.ReadTables;
+import io.countersign.governance.shared.PersonalText;
+import io.countersign.governance.shared.ProjectId;
+import io.countersign.governance.shared.Role;
+import io.countersign.governance.shared.UserId;
+import io.countersign.governance.shared.Visibility;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Who is here, in which roles, and who gave them, as of a ledger position. Pseudonyms only; {@link
+ * Names} says who they are.
+ */
+@Component
+public class PeopleRegister {
+    /** Somebody is seen by who sees all, or has a project in common with them. */
+    private static final String SEEN =
+            """
+             and (:all or exists (
+                 select 1 from person_grant v
+                  where v.person = s.person and v.valid_from <= :at and v.valid_to > :at
+                    and (v.scope = '*' or v.scope = any(:projects))))
+            """;
+
+    private final JdbcClient db;
+    private final ReadTables tables;
+
+    PeopleRegister(JdbcClient db, ReadTables tables) {
+        this.db = db;
+        this.tables = tables;
+    }
+
+    /**
+     * A role somebody holds.
+     *
+     * @param project null for all of them
+     */
+    public record Held(
+            Role role, @Nullable ProjectId project, UserId grantedBy, Instant grantedAt) {}
+
+    /**
+     * @param since when they came to stand so
+     * @param lockedUntil the last time too many passwords were wrong; may have passed
+     * @param roles those in projects the reader may see
+     */
+    public record Entry(
+            UserId person,
+            Standing standing,
+            Instant since,
+            Instant invitedAt,
+            @Nullable Instant lockedUntil,
+            List<Held> roles) {}
+
+    /**
+     * @param lastUsedAt to the minute and of now, whatever the position; null where it never was
+     */
+    public record Token(
+            String id,
+            PersonalText name,
+            Set<TokenScope> scopes,
+            Instant issuedAt,
+            Instant expiresAt,
+            @Nullable Instant revokedAt,
+            @Nullable Instant lastUsedAt) {}
+
+    /**
+     * In the order of their ids.
+     *
+     * @param after the last id of the page before, or null for the first
+     */
+    public List<Entry> list(
+            ReadPosition.At at, Visibility visibility, @Nullable UserId after, int limit) {
+        return entries(
+                " and s.person > :after" + SEEN + " order by s.person limit :limit",
+                at,
+                visibility,
+                after == null ? "" : after.value(),
+                limit);
+    }
+
+    public Optional<Entry> find(ReadPosition.At at, Visibility visibility, UserId person) {
+        return entries(
+                        " and s.person = :after" + SEEN + " limit :limit",
+                        at,
+                        visibility,
+                        person.value(),
+                        1)
+                .stream()
+                .findFirst();
+    }
+
+    /** A person's tokens, newest first, those revoked or expired included. */
+    public List<Token> tokens(ReadPosition.At at, UserId person) {
+        var used = new HashMap<String, Instant>();
+        db.sql("select id, last_used_at from api_token where person_id = ?")
+                .param(person.value())
+                .query(row -> {
+                    var lastUsed = People.instant(row, 2);
+                    if (lastUsed != null) {
+                        used.put(row.getString(1), lastUsed);
+                    }
+                });
+        return db
+                .sql(
+                        """
+                        select * from person_token
+                         where person = :person and valid_from <= :at and valid_to > :at
+                         order by issued_at desc, token
+                        """)
+                .param("person", person.value())
+                .param("at", at.position())
+                .query(tables.rows(TokenRow.class))
+                .stream()
+                .map(t ->
+                        new Token(
+                                t.token(),
+                                t.name(),
+                                t.scopes(),
+                                t.issuedAt(),
+                                t.expiresAt(),
+                                t.revokedAt(),
+                                used.get(t.token())))
+                .toList();
+    }
+
+    private List<Entry> entries(
+            String restriction,
+            ReadPosition.At at,
+            Visibility visibility,
+            String person,
+            int limit) {
+        var standings =
+                db.sql(
+                                """
+                                select * from person_standing s
+                                 where s.valid_from <= :at and s.valid_to > :at
+                                """
+                                        + restriction)
+                        .param("at", at.position())
+                        .param("all", visibility.all())
+                        .param("projects", visibility.projectKeys())
+                        .param("after", person)
+                        .param("limit", limit)
+                        .query(tables.rows(StandingRow.class))
+                        .list();
+        var held = held(at, visibility, standings.stream().map(StandingRow::person).toList());
+        return standings.stream()
+                .map(s ->
+                        new Entry(
+                                s.person(),
+                                s.standing(),
+                                s.since(),
+                                s.invitedAt(),
+                                s.lockedUntil(),
+                                held.getOrDefault(s.person(), List.of())))
+                .toList();
+    }
+
+    private Map<UserId, List<Held>> held(
+            ReadPosition.At at, Visibility visibility, List<UserId> people) {
+        return db
+                .sql(
+                        """
+                        select * from person_grant
+                         where person = any(:people) and valid_from <= :at and valid_to > :at
+                           and (:all or scope = '*' or scope = any(:projects))
+                         order by person, scope, role
+                        """)
+                .param("people", people.stream().map(UserId::value).toArray(String[]::new))
+                .param("at", at.position())
+                .param("all", visibility.all())
+                .param("projects", visibility.projectKeys())
+                .query(tables.rows(GrantRow.class))
+                .stream()
+                .collect(
+                        Collectors.groupingBy(
+                                GrantRow::person,
+                                Collectors.mapping(
+                                        g ->
+                                                new Held(
+                                                        g.role(),
+                                                        PersonTable.project(g.scope()),
+                                                        g.grantedBy(),
+                                                        g.grantedAt()),
+                                        Collectors.toList())));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.countersign.governance.people;
+
+import org.jspecify.annotations.NullMarked;
