@@ -38,8 +38,7 @@ public record Problem(
         return of(status, code, detail, Map.of());
     }
 
-    public static Problem of(
-            int status, String code, String detail, Map<String, Object> details) {
+    public static Problem of(int status, String code, String detail, Map<String, Object> details) {
         return new Problem("/problems/" + code, title(status), status, code, detail, details);
     }
 

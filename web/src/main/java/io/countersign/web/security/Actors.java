@@ -82,11 +82,7 @@ public class Actors {
             throw new CommandRefused(refused.refusal().with("field", "password")).asRecorded();
         }
         return new Actor(
-                actor.id(),
-                actor.onBehalfOf(),
-                actor.channel(),
-                clock.instant(),
-                actor.grants());
+                actor.id(), actor.onBehalfOf(), actor.channel(), clock.instant(), actor.grants());
     }
 
     private static Channel channel(HttpServletRequest request) {

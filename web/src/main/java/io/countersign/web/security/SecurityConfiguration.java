@@ -54,11 +54,10 @@ class SecurityConfiguration {
             HttpSecurity http, SignIn signIn, RefusedAccess refusedAccess, Clock clock)
             throws Exception {
         http.securityMatcher("/api", "/api/**")
-                .authorizeHttpRequests(
-                        rules -> {
-                            rules.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll();
-                            rules.requestMatchers(OPEN_API).permitAll().anyRequest().authenticated();
-                        })
+                .authorizeHttpRequests(rules -> {
+                    rules.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll();
+                    rules.requestMatchers(OPEN_API).permitAll().anyRequest().authenticated();
+                })
                 .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.NEVER))
                 .csrf(csrf ->
                         csrf.ignoringRequestMatchers(CredentialsFilter::brings)
@@ -70,21 +69,19 @@ class SecurityConfiguration {
                         new CredentialsFilter(signIn, refusedAccess, clock),
                         AnonymousAuthenticationFilter.class)
                 .exceptionHandling(handling ->
-                        handling.authenticationEntryPoint(
-                                        (_, response, _) ->
-                                                CredentialsFilter.refuse(
-                                                        response,
-                                                        Refusal.forbidden(
-                                                                "sign-in.needed",
-                                                                "Send your user name and password"
-                                                                        + " (HTTP Basic), or a token"
-                                                                        + " (Bearer).")))
-                                .accessDeniedHandler(
-                                        (request, response, denied) -> {
-                                            var refusal = refusal(denied);
-                                            refusedAccess.record(request, refusal);
-                                            Problem.of(refusal).write(response);
-                                        }));
+                        handling.authenticationEntryPoint((_, response, _) ->
+                                        CredentialsFilter.refuse(
+                                                response,
+                                                Refusal.forbidden(
+                                                        "sign-in.needed",
+                                                        "Send your user name and password"
+                                                                + " (HTTP Basic), or a token"
+                                                                + " (Bearer).")))
+                                .accessDeniedHandler((request, response, denied) -> {
+                                    var refusal = refusal(denied);
+                                    refusedAccess.record(request, refusal);
+                                    Problem.of(refusal).write(response);
+                                }));
         return headers(http).build();
     }
 
@@ -110,11 +107,10 @@ class SecurityConfiguration {
                                 .loginProcessingUrl("/sign-in")
                                 .defaultSuccessUrl("/")
                                 .failureUrl("/sign-in?error"))
-                .logout(logout ->
-                        logout.logoutUrl("/sign-out").logoutSuccessUrl("/sign-in?logout"))
+                .logout(logout -> logout.logoutUrl("/sign-out").logoutSuccessUrl("/sign-in?logout"))
                 .addFilterBefore(new SessionHolds(signIn), CsrfFilter.class)
-                .exceptionHandling(handling ->
-                        handling.accessDeniedHandler(recording(refusedAccess)));
+                .exceptionHandling(
+                        handling -> handling.accessDeniedHandler(recording(refusedAccess)));
         return headers(http).build();
     }
 

@@ -35,8 +35,7 @@ class KeyConfiguration {
 
     @Bean
     WriterKey writerKey(KeyFolder keys) {
-        var key = keys.writer();
-        return new WriterKey(key.id(), key.mac().getEncoded());
+        return keys.writer();
     }
 
     @Bean
