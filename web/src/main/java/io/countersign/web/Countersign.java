@@ -41,12 +41,18 @@ public final class Countersign implements Runnable {
     private Countersign() {}
 
     public static void main(String[] args) {
+        neverCallHome();
         if (serves(args)) {
             // Outside picocli, so that Spring Boot explains a failed start, and only once.
             SpringApplication.run(WebApplication.class, settings(args));
         } else {
             System.exit(tool().execute(args));
         }
+    }
+
+    /** Axon's check for updates would tell its makers about this installation. */
+    static void neverCallHome() {
+        System.setProperty("axoniq.update-checker.disabled", "true");
     }
 
     /**

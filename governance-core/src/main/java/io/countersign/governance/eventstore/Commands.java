@@ -140,7 +140,7 @@ public class Commands {
             return withRetries(command, actor, context);
         } catch (CommandRefused refused) {
             record(command, actor, context, refused.refusal());
-            throw refused;
+            throw refused.asRecorded();
         } finally {
             appended.remove();
         }

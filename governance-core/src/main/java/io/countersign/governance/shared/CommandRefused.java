@@ -5,6 +5,7 @@ public final class CommandRefused extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient Refusal refusal;
+    private boolean recorded;
 
     public CommandRefused(Refusal refusal) {
         super(refusal.code() + ": " + refusal.message(), null, false, false);
@@ -24,5 +25,16 @@ public final class CommandRefused extends RuntimeException {
 
     public Refusal refusal() {
         return refusal;
+    }
+
+    /** The same, the attempt being on record already. */
+    public CommandRefused asRecorded() {
+        recorded = true;
+        return this;
+    }
+
+    /** Whether the attempt is on record; whoever answers a request records it if not. */
+    public boolean isRecorded() {
+        return recorded;
     }
 }

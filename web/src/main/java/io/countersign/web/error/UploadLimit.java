@@ -1,0 +1,53 @@
+package io.countersign.web.error;
+
+import io.countersign.web.problem.Problem;
+import io.countersign.web.security.Paths;
+import io.countersign.web.start.Settings;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Map;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Refuses a request that says it is too large before anything reads it. Otherwise its CSRF token
+ * could not be read either, and the answer would be about that.
+ */
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE + 20)
+class UploadLimit extends OncePerRequestFilter {
+    private final Settings settings;
+
+    UploadLimit(Settings settings) {
+        this.settings = settings;
+    }
+
+    static Problem problem(Settings settings) {
+        return Problem.of(
+                413,
+                "upload.too-large",
+                "This is larger than the "
+                        + settings.upload().max()
+                        + " the server takes. Put the file into the server's import folder, or"
+                        + " assess it where it is with the command line: countersign assess.",
+                Map.of("largestBytes", settings.upload().max().toBytes()));
+    }
+
+    @Override
+    protected void doFilterInternal(
+            HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        if (request.getContentLengthLong() <= settings.upload().max().toBytes()) {
+            chain.doFilter(request, response);
+        } else if (Paths.isApi(request)) {
+            problem(settings).write(response);
+        } else {
+            response.sendError(413);
+        }
+    }
+}

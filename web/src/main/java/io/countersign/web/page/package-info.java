@@ -1,0 +1,5 @@
+/** What all pages share, and the home page. */
+@NullMarked
+package io.countersign.web.page;
+
+import org.jspecify.annotations.NullMarked;

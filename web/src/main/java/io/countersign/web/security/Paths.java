@@ -1,0 +1,16 @@
+package io.countersign.web.security;
+
+import jakarta.servlet.http.HttpServletRequest;
+
+/** Which requests are for programs. */
+public final class Paths {
+    private Paths() {}
+
+    public static boolean isApi(HttpServletRequest request) {
+        // What failed is asked about, not the page that explains it.
+        var failed = request.getAttribute("jakarta.servlet.error.request_uri");
+        var path = failed instanceof String uri ? uri : request.getRequestURI();
+        var below = path.substring(Math.min(path.length(), request.getContextPath().length()));
+        return below.equals("/api") || below.startsWith("/api/");
+    }
+}

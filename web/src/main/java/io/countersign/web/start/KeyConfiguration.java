@@ -1,0 +1,82 @@
+package io.countersign.web.start;
+
+import io.countersign.governance.eventstore.EventJsonModule;
+import io.countersign.governance.eventstore.WriterKey;
+import io.countersign.governance.keys.KeyFolder;
+import io.countersign.governance.keys.PersonalKeyring;
+import io.countersign.governance.keys.PersonalTextModule;
+import io.countersign.governance.people.KnownRoles;
+import io.countersign.governance.people.PersonalKeys;
+import io.countersign.governance.policy.AdoptedRoles;
+import io.countersign.governance.policy.RoleCatalogue;
+import io.countersign.governance.shared.Role;
+import io.countersign.governance.shared.UserId;
+import java.time.Clock;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The keys of this host, and the questions that one capability answers for another. */
+@Configuration(proxyBeanMethods = false)
+class KeyConfiguration {
+    @Bean
+    KeyFolder keyFolder(Settings settings) {
+        try {
+            return KeyFolder.open(settings.home().resolve("keys"));
+        } catch (IllegalStateException e) {
+            throw new CannotStart(
+                    String.valueOf(e.getMessage()),
+                    "The keys in this folder are for its owner only.",
+                    e);
+        }
+    }
+
+    @Bean
+    WriterKey writerKey(KeyFolder keys) {
+        return keys.writer();
+    }
+
+    @Bean
+    PersonalKeyring personalKeyring(JdbcClient db, KeyFolder keys, Clock clock) {
+        return new PersonalKeyring(db, keys, clock);
+    }
+
+    @Bean
+    EventJsonModule sealedPersonalText(PersonalKeyring keyring) {
+        return new EventJsonModule(new PersonalTextModule(keyring));
+    }
+
+    @Bean
+    PersonalKeys personalKeys(PersonalKeyring keyring) {
+        return new PersonalKeys() {
+            @Override
+            public void create(UserId person) {
+                keyring.create(person);
+            }
+
+            @Override
+            public void destroy(UserId person) {
+                keyring.destroy(person);
+            }
+        };
+    }
+
+    @Bean
+    KnownRoles knownRoles(AdoptedRoles roles) {
+        return new KnownRoles() {
+            @Override
+            public boolean contains(Role role) {
+                return all().contains(role);
+            }
+
+            @Override
+            public Set<Role> all() {
+                return roles.inForce().roles().stream()
+                        .map(RoleCatalogue.Entry::role)
+                        .collect(Collectors.toSet());
+            }
+        };
+    }
+}

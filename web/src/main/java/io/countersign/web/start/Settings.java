@@ -1,0 +1,52 @@
+package io.countersign.web.start;
+
+import io.countersign.governance.database.DatabaseAccess;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * The settings {@code countersign.*}.
+ *
+ * @param home folder for keys, evidence files and the embedded database
+ * @param configuration folder whose files override the shipped policies, roles and scales
+ */
+@Validated
+@ConfigurationProperties("countersign")
+public record Settings(
+        @NotNull @DefaultValue("./data") Path home,
+        @Nullable Path configuration,
+        @Valid @DefaultValue Database database,
+        @Valid @DefaultValue Upload upload) {
+    /**
+     * The database; see {@link DatabaseAccess#external}.
+     *
+     * @param url of JDBC; without one the embedded database is used
+     * @param connections the most open at once
+     */
+    public record Database(
+            @Nullable String url,
+            @Nullable String username,
+            @Nullable String password,
+            @Nullable String ownerUsername,
+            @Nullable String ownerPassword,
+            @Min(4) @Max(500) @DefaultValue("16") int connections) {
+        /** Without the passwords. */
+        @Override
+        public String toString() {
+            return "Database[" + url + "]";
+        }
+    }
+
+    /**
+     * @param max the largest request with files
+     */
+    public record Upload(@NotNull @DefaultValue("50MB") DataSize max) {}
+}
