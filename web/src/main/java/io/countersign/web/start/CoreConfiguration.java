@@ -1,5 +1,8 @@
 package io.countersign.web.start;
 
+import io.countersign.governance.configuration.AdoptedFiles;
+import io.countersign.governance.configuration.ConfigurationChecks;
+import io.countersign.governance.configuration.ConfigurationFiles;
 import io.countersign.governance.eventstore.EventJsonModule;
 import io.countersign.governance.eventstore.WriterKey;
 import io.countersign.governance.keys.KeyFolder;
@@ -9,18 +12,24 @@ import io.countersign.governance.people.KnownRoles;
 import io.countersign.governance.people.PersonalKeys;
 import io.countersign.governance.policy.AdoptedRoles;
 import io.countersign.governance.policy.RoleCatalogue;
+import io.countersign.governance.risk.LaterMeasurement;
 import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.UserId;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The keys of this host, and the questions that one capability answers for another. */
+/**
+ * What core needs of this host: its keys and files; and the questions that one capability answers
+ * for another.
+ */
 @Configuration(proxyBeanMethods = false)
-class KeyConfiguration {
+class CoreConfiguration {
     @Bean
     KeyFolder keyFolder(Settings settings) {
         try {
@@ -61,6 +70,19 @@ class KeyConfiguration {
                 keyring.destroy(person);
             }
         };
+    }
+
+    @Bean
+    ConfigurationFiles configurationFiles(
+            Settings settings, ConfigurationChecks checks, AdoptedFiles adopted) {
+        return new ConfigurationFiles(settings.configuration(), checks, adopted);
+    }
+
+    /** Until something measures, nothing counts as measured again. */
+    @Bean
+    @ConditionalOnMissingBean
+    LaterMeasurement noLaterMeasurement() {
+        return (_, _) -> Optional.empty();
     }
 
     @Bean
