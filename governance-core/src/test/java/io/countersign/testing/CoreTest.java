@@ -3,6 +3,7 @@ package io.countersign.testing;
 import io.countersign.governance.configuration.AdoptedFiles;
 import io.countersign.governance.configuration.ConfigurationChecks;
 import io.countersign.governance.configuration.ConfigurationFiles;
+import io.countersign.governance.database.EmbeddedDatabase;
 import io.countersign.governance.eventstore.EventJsonModule;
 import io.countersign.governance.eventstore.Grants;
 import io.countersign.governance.eventstore.WriterKey;
@@ -18,6 +19,7 @@ import java.lang.annotation.Target;
 import java.nio.file.Files;
 import java.time.Clock;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
@@ -45,7 +47,7 @@ public @interface CoreTest {
     @ComponentScan("io.countersign.governance")
     class Core {
         @Bean
-        TestDatabase testDatabase() {
+        protected TestDatabase testDatabase(ObjectProvider<EmbeddedDatabase> none) {
             return TestDatabase.fresh();
         }
 
