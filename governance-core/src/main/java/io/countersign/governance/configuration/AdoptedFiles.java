@@ -6,13 +6,16 @@ import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.Refusal;
 import io.countersign.governance.shared.Sha256;
+import io.countersign.governance.shared.SubjectRef;
 import io.countersign.governance.shared.UserId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -20,6 +23,11 @@ import org.springframework.stereotype.Component;
 /** The adopted versions of every configuration file; the newest of each is in force. */
 @Component
 public class AdoptedFiles implements DecisionIndex {
+    private static final SubjectRef ALL_FILES = ConfigurationCommand.ref("all files");
+
+    /** By file, version and digest. Few: one for each version ever adopted. */
+    private final Map<String, Adopted> read = new ConcurrentHashMap<>();
+
     private final JdbcClient db;
     private final StreamLocks locks;
 
@@ -44,8 +52,9 @@ public class AdoptedFiles implements DecisionIndex {
      * @throws CommandRefused {@code configuration.not-adopted}
      */
     public Adopted inForce(String file) {
-        locks.shared(ConfigurationCommand.ref(file));
-        return newest(file)
+        return inForceBelow(file).stream()
+                .filter(adopted -> adopted.file().equals(file))
+                .findFirst()
                 .orElseThrow(() ->
                         new CommandRefused(
                                 Refusal.conflict(
@@ -54,6 +63,20 @@ public class AdoptedFiles implements DecisionIndex {
                                                 + file
                                                 + "' has been adopted. An administrator"
                                                 + " adopts it under Configuration.")));
+    }
+
+    /** The same for every file whose name begins so, such as {@code policies/}, by name. */
+    public List<Adopted> inForceBelow(String beginning) {
+        locks.shared(ALL_FILES);
+        return db.sql(
+                        """
+                        select distinct on (file) file, version, sha256 from adopted_file
+                         where starts_with(file, ?) order by file, version desc
+                        """)
+                .param(beginning)
+                .query((row, _) ->
+                        version(row.getString(1), row.getInt(2), new Sha256(row.getString(3))))
+                .list();
     }
 
     /** For showing. */
@@ -79,21 +102,26 @@ public class AdoptedFiles implements DecisionIndex {
                 .optional();
     }
 
+    /**
+     * The same of which the digest is known, read once: whatever was adopted under this number with
+     * this digest has this content.
+     */
+    public Adopted version(String file, int version, Sha256 sha256) {
+        return read.computeIfAbsent(
+                file + "@" + version + " " + sha256,
+                _ ->
+                        version(file, version)
+                                .filter(adopted -> adopted.sha256().equals(sha256))
+                                .orElseThrow(() ->
+                                        new IllegalStateException(
+                                                "never adopted: " + file + " " + version)));
+    }
+
     public Optional<Adopted> version(String file, int version) {
         return db.sql("select * from adopted_file where file = ? and version = ?")
                 .params(file, version)
                 .query(AdoptedFiles::row)
                 .optional();
-    }
-
-    /** The files adopted below a folder, such as {@code policies/}, by name. */
-    public List<String> names(String folder) {
-        return db.sql(
-                        "select distinct file from adopted_file where starts_with(file, ?) order by"
-                                + " file")
-                .param(folder)
-                .query((row, _) -> row.getString(1))
-                .list();
     }
 
     /** Newest first. */
@@ -107,6 +135,7 @@ public class AdoptedFiles implements DecisionIndex {
     @Override
     public void on(DomainEventMessage<?> event) {
         if (event.getPayload() instanceof ConfigurationEvent.Adopted e) {
+            locks.exclusive(ALL_FILES);
             db.sql(
                             """
                             insert into adopted_file (file, version, sha256, content, reason,

@@ -171,7 +171,12 @@ public class Commands {
     }
 
     private Sent once(Command command, Actor actor, Context context) {
-        locks.exclusive(command.stream());
+        var person = new SubjectRef(SubjectKind.PERSON, actor.id().value());
+        if (actor.isSystem() || person.equals(command.stream())) {
+            locks.exclusive(command.stream());
+        } else {
+            locks.exclusiveAndShared(command.stream(), person);
+        }
         var current = current(actor);
         var key = context.idempotencyKey();
         if (key != null) {
@@ -207,7 +212,6 @@ public class Commands {
         if (actor.isSystem()) {
             return actor;
         }
-        locks.shared(new SubjectRef(SubjectKind.PERSON, actor.id().value()));
         return new Actor(
                 actor.id(),
                 actor.onBehalfOf(),

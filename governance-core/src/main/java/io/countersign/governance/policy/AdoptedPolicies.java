@@ -21,8 +21,7 @@ class AdoptedPolicies implements PoliciesInForce, ConfigurationCheck {
 
     @Override
     public InForce forSubject(SubjectKind kind) {
-        for (var name : files.names(FOLDER)) {
-            var file = files.inForce(name);
+        for (var file : files.inForceBelow(FOLDER)) {
             var policy = parse(file);
             if (policy.subject() == kind) {
                 return new InForce(
@@ -40,9 +39,7 @@ class AdoptedPolicies implements PoliciesInForce, ConfigurationCheck {
 
     @Override
     public Policy adopted(PolicyRef ref) {
-        return files.version(FOLDER + ref.name() + ".yml", ref.version())
-                .map(AdoptedPolicies::parse)
-                .orElseThrow(() -> new IllegalStateException("never adopted: " + ref));
+        return parse(files.version(FOLDER + ref.name() + ".yml", ref.version(), ref.digest()));
     }
 
     @Override
