@@ -53,12 +53,9 @@ class AccessIT {
                     }
                     tried++;
                     var answer =
-                            cast.browser()
-                                    .send(
-                                            method,
-                                            pattern.replaceAll("\\{[^}]*}", "x"),
-                                            null);
-                    // A page's form without a CSRF token is refused before anybody asks who sent it.
+                            cast.browser().send(method, pattern.replaceAll("\\{[^}]*}", "x"), null);
+                    // A page's form without a CSRF token is refused before anybody asks who sent
+                    // it.
                     var expected =
                             pattern.startsWith("/api")
                                     ? Set.of(401, 403)
@@ -200,8 +197,7 @@ class AccessIT {
                                 .statusCode())
                 .isEqualTo(415);
         var unacceptable =
-                cast.browser()
-                        .get("/api/v1/me", "Accept", "image/png", "Authorization", basic);
+                cast.browser().get("/api/v1/me", "Accept", "image/png", "Authorization", basic);
         assertThat(unacceptable.statusCode()).isEqualTo(406);
         assertThat(unacceptable.body()).contains("media-type.unacceptable");
     }

@@ -22,6 +22,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.countersign.governance.eventstore.EventName;
+import io.countersign.governance.shared.Actor;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +30,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The rules of the code's shape, checked on the classes of the product. */
 class ArchitectureTest {
@@ -179,6 +181,29 @@ class ArchitectureTest {
                                 groupingBy(
                                         type -> type.getAnnotationOfType(EventName.class).value()));
         assertThat(names.values()).allMatch(events -> events.size() == 1);
+    }
+
+    /** Such a stream keeps its connection until somebody closes it. */
+    @Test
+    void query_results_are_read_whole() {
+        noClasses().should().callMethod(JdbcClient.MappedQuerySpec.class, "stream").check(PRODUCT);
+    }
+
+    @Test
+    void only_a_sign_in_makes_an_actor() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.countersign.web..")
+                .and()
+                .resideOutsideOfPackage("io.countersign.web.security..")
+                .should()
+                .accessTargetWhere(
+                        describe(
+                                "it makes an actor",
+                                access ->
+                                        access.getTargetOwner().isEquivalentTo(Actor.class)
+                                                && access.getTarget().getName().equals("<init>")))
+                .check(PRODUCT);
     }
 
     @Test

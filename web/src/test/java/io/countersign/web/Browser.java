@@ -65,8 +65,7 @@ public final class Browser {
     }
 
     public HttpResponse<String> signIn(String username, String password) {
-        return submit(
-                "/sign-in", "/sign-in", Map.of("username", username, "password", password));
+        return submit("/sign-in", "/sign-in", Map.of("username", username, "password", password));
     }
 
     public CookieManager cookies() {
@@ -89,7 +88,9 @@ public final class Browser {
     }
 
     public HttpResponse<String> send(
-            String method, String path, @org.jspecify.annotations.Nullable String body,
+            String method,
+            String path,
+            @org.jspecify.annotations.Nullable String body,
             String... headers) {
         var request =
                 HttpRequest.newBuilder(URI.create(address + path))
@@ -98,6 +99,9 @@ public final class Browser {
                                 body == null
                                         ? BodyPublishers.noBody()
                                         : BodyPublishers.ofString(body));
+        if (!path.startsWith("/api")) {
+            request.header("Accept", "text/html,*/*;q=0.8");
+        }
         if (headers.length > 0) {
             request.headers(headers);
         }

@@ -52,7 +52,9 @@ public class Cast {
 
     /** A browser nobody has signed in with. */
     public Browser browser() {
-        return new Browser("http://127.0.0.1:" + java.util.Objects.requireNonNull(server.getWebServer()).getPort());
+        return new Browser(
+                "http://127.0.0.1:"
+                        + java.util.Objects.requireNonNull(server.getWebServer()).getPort());
     }
 
     /** A browser in which this person has signed in. */

@@ -38,8 +38,9 @@ class PeoplePagesIT {
         var shown = adam.get(path(granted.headers().firstValue("Location").orElseThrow()));
         assertThat(shown.body()).contains("requester@*").contains("Name of people-adam");
 
-        assertThat(adam.submit(page, page + "/roles/revocation", Map.of("grant", "auditor@*"))
-                        .statusCode())
+        assertThat(
+                        adam.submit(page, page + "/roles/revocation", Map.of("grant", "auditor@*"))
+                                .statusCode())
                 .isEqualTo(302);
         var off = adam.submit(page, page + "/deactivation", Map.of());
         assertThat(adam.get(path(off.headers().firstValue("Location").orElseThrow())).body())

@@ -32,11 +32,8 @@ class SignInIT {
             assertThat(browser.cookies().getCookieStore().getCookies().toString())
                     .isNotEqualTo(before);
             assertThat(answer.headers().firstValue("Set-Cookie"))
-                    .hasValueSatisfying(
-                            cookie ->
-                                    assertThat(cookie)
-                                            .contains("HttpOnly")
-                                            .contains("SameSite=Strict"));
+                    .hasValueSatisfying(cookie ->
+                            assertThat(cookie).contains("HttpOnly").contains("SameSite=Strict"));
             assertThat(browser.get("/").body()).contains("Name of page-right");
         }
 
@@ -77,8 +74,7 @@ class SignInIT {
         void ends_the_session_of_somebody_deactivated_at_once() {
             var browser = cast.signedIn("page-gone", "auditor@*");
             assertThat(browser.get("/").statusCode()).isEqualTo(200);
-            commands.send(
-                    new PersonCommand.Deactivate(cast.person("page-gone")), Actor.system());
+            commands.send(new PersonCommand.Deactivate(cast.person("page-gone")), Actor.system());
             assertThat(browser.get("/").statusCode()).isEqualTo(302);
             assertThat(browser.get("/api/v1/me").statusCode()).isEqualTo(401);
         }
@@ -106,8 +102,7 @@ class SignInIT {
         @Test
         void sets_a_password_once() {
             var link =
-                    people.invite(
-                            "link-once", "Linda", null, java.util.Set.of(), Actor.system());
+                    people.invite("link-once", "Linda", null, java.util.Set.of(), Actor.system());
             var path = "/link/" + link.secret();
             var browser = cast.browser();
             assertThat(browser.get(path).body()).contains("link-once");
@@ -120,9 +115,7 @@ class SignInIT {
                     .contains("use at least 12");
             var set =
                     browser.submit(
-                            path,
-                            path,
-                            Map.of("password", Cast.PASSWORD, "again", Cast.PASSWORD));
+                            path, path, Map.of("password", Cast.PASSWORD, "again", Cast.PASSWORD));
             assertThat(set.headers().firstValue("Location").orElseThrow())
                     .endsWith("/sign-in?welcome");
             assertThat(browser.get(path).statusCode()).isEqualTo(404);
@@ -132,9 +125,9 @@ class SignInIT {
 
         @Test
         void works_for_programs_too() {
-            var link =
-                    people.invite("link-api", "Lena", null, java.util.Set.of(), Actor.system());
-            var body = "{\"link\":\"%s\",\"password\":\"%s\"}".formatted(link.secret(), Cast.PASSWORD);
+            var link = people.invite("link-api", "Lena", null, java.util.Set.of(), Actor.system());
+            var body =
+                    "{\"link\":\"%s\",\"password\":\"%s\"}".formatted(link.secret(), Cast.PASSWORD);
             var browser = cast.browser();
             assertThat(browser.json("POST", "/api/v1/link", body).statusCode()).isEqualTo(204);
             assertThat(browser.json("POST", "/api/v1/link", body).statusCode()).isEqualTo(404);
@@ -200,22 +193,17 @@ class SignInIT {
                             basic);
             assertThat(issued.statusCode()).isEqualTo(201);
             var token = text(issued.body(), "token");
-            assertThat(
-                            browser.get("/api/v1/me", "Authorization", "Bearer " + token)
-                                    .body())
+            assertThat(browser.get("/api/v1/me", "Authorization", "Bearer " + token).body())
                     .contains("\"channel\":\"TOKEN\"");
             var refused =
                     browser.json(
-                            "POST",
-                            "/api/v1/test/body",
-                            "{}",
-                            "Authorization",
-                            "Bearer " + token);
+                            "POST", "/api/v1/test/body", "{}", "Authorization", "Bearer " + token);
             assertThat(refused.statusCode()).isEqualTo(403);
             assertThat(refused.body()).contains("token.scope");
             assertThat(
                             browser.get(
-                                            "/api/v1/me/tokens?after=" + text(issued.body(), "after"),
+                                            "/api/v1/me/tokens?after="
+                                                    + text(issued.body(), "after"),
                                             "Authorization",
                                             basic)
                                     .body())
@@ -229,9 +217,7 @@ class SignInIT {
                             "Authorization",
                             basic);
             assertThat(revoked.statusCode()).isEqualTo(201);
-            assertThat(
-                            browser.get("/api/v1/me", "Authorization", "Bearer " + token)
-                                    .statusCode())
+            assertThat(browser.get("/api/v1/me", "Authorization", "Bearer " + token).statusCode())
                     .isEqualTo(401);
         }
 
@@ -285,17 +271,12 @@ class SignInIT {
         void asks_a_session_for_the_password_before_a_signature() {
             var browser = cast.signedIn("api-session");
             var csrf = text(browser.get("/api/v1/me").body(), "csrfToken");
-            var missing =
-                    browser.json("POST", "/api/v1/test/signature", "", "X-CSRF-TOKEN", csrf);
+            var missing = browser.json("POST", "/api/v1/test/signature", "", "X-CSRF-TOKEN", csrf);
             assertThat(missing.statusCode()).isEqualTo(400);
             assertThat(missing.body()).contains("sign-in.password-needed");
             var wrong =
                     browser.json(
-                            "POST",
-                            "/api/v1/test/signature?password=x",
-                            "",
-                            "X-CSRF-TOKEN",
-                            csrf);
+                            "POST", "/api/v1/test/signature?password=x", "", "X-CSRF-TOKEN", csrf);
             assertThat(wrong.statusCode()).isEqualTo(403);
             assertThat(wrong.body()).contains("\"field\":\"password\"");
             var right =
@@ -323,8 +304,7 @@ class SignInIT {
     }
 
     private static String text(String json, String name) {
-        var value =
-                java.util.regex.Pattern.compile("\"" + name + "\":\"([^\"]+)\"").matcher(json);
+        var value = java.util.regex.Pattern.compile("\"" + name + "\":\"([^\"]+)\"").matcher(json);
         assertThat(value.find()).as(json).isTrue();
         return value.group(1);
     }

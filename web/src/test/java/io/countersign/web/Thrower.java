@@ -1,22 +1,22 @@
 package io.countersign.web;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.shared.Actor;
+import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.ProjectId;
 import io.countersign.governance.shared.Refusal;
-import io.countersign.governance.shared.CommandRefused;
-import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.web.security.Reauthentication;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.test.context.TestComponent;
+import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseBody;
-import org.springframework.stereotype.Controller;
 import org.springframework.web.multipart.MultipartFile;
 
 /** Fails in every way a controller can, under the paths of the API and of pages. */

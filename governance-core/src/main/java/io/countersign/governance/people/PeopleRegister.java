@@ -124,6 +124,7 @@ public class PeopleRegister {
                 .param("person", person.value())
                 .param("at", at.position())
                 .query(tables.rows(TokenRow.class))
+                .list()
                 .stream()
                 .map(t ->
                         new Token(
@@ -185,6 +186,7 @@ public class PeopleRegister {
                 .param("all", visibility.all())
                 .param("projects", visibility.projectKeys())
                 .query(tables.rows(GrantRow.class))
+                .list()
                 .stream()
                 .collect(
                         Collectors.groupingBy(
