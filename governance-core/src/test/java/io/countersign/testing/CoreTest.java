@@ -7,6 +7,7 @@ import io.countersign.governance.database.EmbeddedDatabase;
 import io.countersign.governance.eventstore.EventJsonModule;
 import io.countersign.governance.eventstore.Grants;
 import io.countersign.governance.eventstore.WriterKey;
+import io.countersign.governance.evidence.EvidenceStore;
 import io.countersign.governance.keys.KeyFolder;
 import io.countersign.governance.keys.PersonalKeyring;
 import io.countersign.governance.keys.PersonalTextModule;
@@ -60,6 +61,15 @@ public @interface CoreTest {
         KeyFolder keyFolder() {
             try {
                 return KeyFolder.open(Files.createTempDirectory("keys").resolve("keys"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Bean
+        EvidenceStore evidenceStore(Clock clock) {
+            try {
+                return new EvidenceStore(Files.createTempDirectory("evidence"), clock);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

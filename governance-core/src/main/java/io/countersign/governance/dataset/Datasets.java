@@ -127,6 +127,24 @@ public class Datasets {
                 .list();
     }
 
+    /** Those made from a version, by id; at most 200. */
+    public List<VersionRow> madeFrom(DatasetVersionId source, At at, Visibility visible) {
+        return db.sql(
+                        """
+                        select * from dataset_version
+                         where sources @> to_jsonb(:source::text)
+                           and valid_from <= :at and valid_to > :at
+                           and (:all or project_id = any(:projects))
+                         order by id limit 200
+                        """)
+                .param("source", source.value())
+                .param("at", at.position())
+                .param("all", visible.all())
+                .param("projects", visible.projectKeys())
+                .query(tables.rows(VersionRow.class))
+                .list();
+    }
+
     @Component
     static class DatasetProjection implements Projection {
         private final TemporalTable<DatasetRow> datasets;

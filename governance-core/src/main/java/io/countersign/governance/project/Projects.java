@@ -77,6 +77,53 @@ public class Projects {
                 .list();
     }
 
+    /** How much a project holds. */
+    public record Counts(
+            int datasets,
+            int models,
+            int deployments,
+            int openRisks,
+            int places,
+            int evidence) {}
+
+    /** Of a project that the one who asks may see. */
+    public Counts counts(ProjectId id, At at) {
+        return db.sql(
+                        """
+                        with held (what) as (
+                            select 'dataset' from dataset
+                             where project_id = :id and valid_from <= :at and valid_to > :at
+                            union all select 'model' from model
+                             where project_id = :id and valid_from <= :at and valid_to > :at
+                            union all select 'deployment' from deployment
+                             where project_id = :id and valid_from <= :at and valid_to > :at
+                            union all select 'risk' from risk
+                             where project_id = :id and valid_from <= :at and valid_to > :at
+                               and open
+                            union all select 'place' from place
+                             where project_id = :id and valid_from <= :at and valid_to > :at
+                            union all select 'evidence' from evidence
+                             where project_id = :id and valid_from <= :at and valid_to > :at)
+                        select count(*) filter (where what = 'dataset'),
+                               count(*) filter (where what = 'model'),
+                               count(*) filter (where what = 'deployment'),
+                               count(*) filter (where what = 'risk'),
+                               count(*) filter (where what = 'place'),
+                               count(*) filter (where what = 'evidence') from held
+                        """)
+                .param("id", id.value())
+                .param("at", at.position())
+                .query((row, _) ->
+                        new Counts(
+                                row.getInt(1),
+                                row.getInt(2),
+                                row.getInt(3),
+                                row.getInt(4),
+                                row.getInt(5),
+                                row.getInt(6)))
+                .single();
+    }
+
     /**
      * The project now, for a decision inside a command.
      *

@@ -50,6 +50,7 @@ public record Problem(
     public static int status(Refusal refusal) {
         return switch (refusal.code()) {
             case "sign-in.too-many-attempts" -> 429;
+            case "evidence.too-large" -> 413;
             default ->
                     switch (refusal.kind()) {
                         case INVALID -> 400;

@@ -1,0 +1,90 @@
+package io.countersign.web.page;
+
+import io.countersign.governance.audit.AuditEntry;
+import io.countersign.governance.audit.AuditTrail;
+import io.countersign.governance.audit.AuditTrail.Filter;
+import io.countersign.governance.evidence.Evidence;
+import io.countersign.governance.people.Names;
+import io.countersign.governance.readmodel.ReadPosition.At;
+import io.countersign.governance.shared.Actor;
+import io.countersign.governance.shared.SubjectRef;
+import io.countersign.governance.shared.UserId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.ui.Model;
+
+/** What the page of any subject shows besides: its history, the evidence attached to it, names. */
+@Component
+public class SubjectPanels {
+    private static final int MOMENTS = 50;
+    private static final int FILES = 100;
+
+    private final AuditTrail trail;
+    private final Evidence evidence;
+    private final Names names;
+
+    SubjectPanels(AuditTrail trail, Evidence evidence, Names names) {
+        this.trail = trail;
+        this.evidence = evidence;
+        this.names = names;
+    }
+
+    /** One entry of a history, as {@code fragments :: moment} takes it. */
+    public record Moment(
+            Instant at, String title, String who, String href, @Nullable String tone) {}
+
+    /**
+     * Adds {@code timeline} (the last 50, newest first), {@code evidence}, {@code subject} and
+     * {@code names} (by {@link UserId}), for {@code parts :: history} and {@code parts ::
+     * evidence}.
+     *
+     * @param alsoNamed whoever else the page names
+     */
+    public void fill(
+            SubjectRef subject, At at, Actor actor, Model model, List<UserId> alsoNamed) {
+        var files = evidence.list(subject, null, FILES, at, actor.visibility());
+        var entries =
+                trail.newest(
+                        Filter.about(subject), Long.MAX_VALUE, MOMENTS, at, actor.visibility());
+        var people = new ArrayList<>(alsoNamed);
+        files.forEach(file -> people.add(file.attachedBy()));
+        entries.forEach(entry -> people.add(new UserId(entry.actor())));
+        var known = names.of(people);
+        model.addAttribute("subject", subject.toString());
+        model.addAttribute("names", known);
+        model.addAttribute("evidence", files);
+        model.addAttribute(
+                "timeline",
+                entries.stream()
+                        .map(entry ->
+                                new Moment(
+                                        entry.at(),
+                                        words(entry.name()),
+                                        String.valueOf(known.get(new UserId(entry.actor()))),
+                                        "/audit/" + entry.eventId(),
+                                        tone(entry)))
+                        .toList());
+    }
+
+    /** {@code dataset.version-registered} as "Dataset: version registered". */
+    private static String words(String name) {
+        if (name.equals("refusal.recorded")) {
+            return "Refused";
+        }
+        var words = name.replaceFirst("\\.", ": ").replace('-', ' ');
+        return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
+    }
+
+    private static @Nullable String tone(AuditEntry entry) {
+        return switch (entry.decision()) {
+            case null -> entry.name().equals("review.requested") ? "wait" : null;
+            case "approved" -> "good";
+            case "rejected", "revoked", "refused" -> "bad";
+            default -> "warn";
+        };
+    }
+}
