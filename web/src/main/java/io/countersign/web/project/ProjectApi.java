@@ -2,6 +2,7 @@ package io.countersign.web.project;
 
 import io.countersign.governance.eventstore.Commands;
 import io.countersign.governance.eventstore.Commands.Context;
+import io.countersign.governance.people.FirstRequesters;
 import io.countersign.governance.project.ProjectCommand;
 import io.countersign.governance.project.Projects;
 import io.countersign.governance.project.RiskTier;
@@ -33,11 +34,17 @@ class ProjectApi {
     private final Projects projects;
     private final SeenProjects seen;
     private final Commands commands;
+    private final FirstRequesters requesters;
 
-    ProjectApi(Projects projects, SeenProjects seen, Commands commands) {
+    ProjectApi(
+            Projects projects,
+            SeenProjects seen,
+            Commands commands,
+            FirstRequesters requesters) {
         this.projects = projects;
         this.seen = seen;
         this.commands = commands;
+        this.requesters = requesters;
     }
 
     /**
@@ -93,17 +100,19 @@ class ProjectApi {
     @PostMapping
     ResponseEntity<Api.Accepted> register(
             @Valid @RequestBody Registration body, Actor actor, Context context) {
-        return send(
-                new ProjectCommand.Register(
-                        body.id(),
-                        body.name(),
-                        body.businessProblem(),
-                        body.intendedPurpose(),
-                        body.ownerTeam(),
-                        body.jurisdictions(),
-                        body.riskTier()),
-                actor,
-                context);
+        return Api.accepted(
+                requesters.register(
+                        new ProjectCommand.Register(
+                                body.id(),
+                                body.name(),
+                                body.businessProblem(),
+                                body.intendedPurpose(),
+                                body.ownerTeam(),
+                                body.jurisdictions(),
+                                body.riskTier()),
+                        actor,
+                        context),
+                "/api/v1/projects/" + body.id());
     }
 
     @PutMapping("/{project}")

@@ -1,6 +1,8 @@
 package io.countersign.web.project;
 
 import io.countersign.governance.eventstore.Commands;
+import io.countersign.governance.eventstore.Commands.Context;
+import io.countersign.governance.people.FirstRequesters;
 import io.countersign.governance.project.ProjectCommand;
 import io.countersign.governance.project.Projects;
 import io.countersign.governance.project.RiskTier;
@@ -36,6 +38,7 @@ class ProjectPages {
     private final SeenProjects seen;
     private final SubjectPanels panels;
     private final Commands commands;
+    private final FirstRequesters requesters;
     private final ReadPosition positions;
     private final Forms forms;
 
@@ -44,12 +47,14 @@ class ProjectPages {
             SeenProjects seen,
             SubjectPanels panels,
             Commands commands,
+            FirstRequesters requesters,
             ReadPosition positions,
             Forms forms) {
         this.projects = projects;
         this.seen = seen;
         this.panels = panels;
         this.commands = commands;
+        this.requesters = requesters;
         this.positions = positions;
         this.forms = forms;
     }
@@ -72,7 +77,9 @@ class ProjectPages {
                             typed.text("ownerTeam"),
                             typed.lines("jurisdictions"),
                             typed.value("riskTier", RiskTier::ofKey));
-            return Forms.then(commands.send(command, actor), "/projects/" + command.id());
+            return Forms.then(
+                    requesters.register(command, actor, Context.NONE),
+                    "/projects/" + command.id());
         } catch (CommandRefused refused) {
             listed(null, actor, positions.now(), model);
             return forms.again(refused, fields, model, "projects/list");
