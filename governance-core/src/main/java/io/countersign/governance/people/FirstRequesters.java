@@ -3,6 +3,7 @@ package io.countersign.governance.people;
 import io.countersign.governance.eventstore.Commands;
 import io.countersign.governance.eventstore.Commands.Context;
 import io.countersign.governance.eventstore.Commands.Sent;
+import io.countersign.governance.eventstore.Correlation;
 import io.countersign.governance.eventstore.Grants;
 import io.countersign.governance.project.ProjectCommand;
 import io.countersign.governance.project.ProjectEvent;
@@ -14,11 +15,15 @@ import io.countersign.governance.shared.ProjectId;
 import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.UserId;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** Whoever registers a project is its first requester: at once, and at the latest by itself. */
 @Component
 public class FirstRequesters implements Automation {
+    private static final Logger LOG = LoggerFactory.getLogger(FirstRequesters.class);
+
     private final Commands commands;
     private final Grants grants;
 
@@ -55,7 +60,7 @@ public class FirstRequesters implements Automation {
                     registered.firstRequester(),
                     registered.id(),
                     event.eventId(),
-                    event.metadata("correlation"));
+                    event.metadata(Correlation.CORRELATION));
         }
     }
 
@@ -74,10 +79,8 @@ public class FirstRequesters implements Automation {
                     Actor.system(),
                     Context.causedBy(cause, correlation));
         } catch (CommandRefused refused) {
-            // the automation, or the page, was faster
-            if (!refused.refusal().code().equals("person.role-held")) {
-                throw refused;
-            }
+            // the automation was faster, or there is no such person any more; it is on record
+            LOG.debug("{} is not made requester of {}", person, project, refused);
         }
     }
 }
