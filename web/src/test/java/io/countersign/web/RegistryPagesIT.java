@@ -14,7 +14,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 class RegistryPagesIT {
     private static final String PAYLOAD = "<script>alert(1)</script>=cmd()|'/c calc'!A0";
     private static final String ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt;=cmd()";
-    private static final String SHA = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+    private static final String SHA =
+            "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
     @Autowired Cast cast;
     private Browser ada;
@@ -75,16 +76,22 @@ class RegistryPagesIT {
                                 "/datasets",
                                 "/datasets",
                                 Map.of(
-                                        "project", "reg-two",
-                                        "key", "raw",
-                                        "name", PAYLOAD,
-                                        "description", PAYLOAD)));
+                                        "project",
+                                        "reg-two",
+                                        "key",
+                                        "raw",
+                                        "name",
+                                        PAYLOAD,
+                                        "description",
+                                        PAYLOAD)));
         assertThat(dataset).contains(ESCAPED).doesNotContain("<script").contains("No version yet");
         assertThat(ada.get("/datasets?project=reg-two").body()).contains("reg-two.raw");
 
         var wrong = new HashMap<>(version("1.0", ""));
         wrong.put("sha256", "1234");
-        var refused = ada.submit("/datasets/reg-two.raw/register", "/datasets/reg-two.raw/versions", wrong);
+        var refused =
+                ada.submit(
+                        "/datasets/reg-two.raw/register", "/datasets/reg-two.raw/versions", wrong);
         assertThat(refused.statusCode()).isEqualTo(400);
         assertThat(refused.body())
                 .contains("f-sha256-error")
@@ -106,7 +113,8 @@ class RegistryPagesIT {
                         "/datasets/reg-two.raw/versions",
                         version("1.0", ""));
         assertThat(twice.statusCode()).isEqualTo(409);
-        assertThat(version("reg-two.raw", "2.0", "reg-two.raw@1.0")).contains("reg-two.raw@1.0</a>");
+        assertThat(version("reg-two.raw", "2.0", "reg-two.raw@1.0"))
+                .contains("reg-two.raw@1.0</a>");
         var path = "/datasets/reg-two.raw/versions/1.0";
         assertThat(ada.get(path).body()).contains("reg-two.raw@2.0</a>");
         var circle = ada.submit(path, path + "/sources", Map.of("sources", "reg-two.raw@2.0"));
@@ -137,9 +145,13 @@ class RegistryPagesIT {
         var bob = Browser.basic("registry-bob", Cast.PASSWORD);
         var browser = cast.browser();
         for (var path :
-                new String[] {"/projects/reg-three", "/datasets/reg-three.raw",
-                    "/datasets/reg-three.raw/versions/1.0", "/places/reg-three.desk",
-                    "/evidence/reg-three.0123456789ab"}) {
+                new String[] {
+                    "/projects/reg-three",
+                    "/datasets/reg-three.raw",
+                    "/datasets/reg-three.raw/versions/1.0",
+                    "/places/reg-three.desk",
+                    "/evidence/reg-three.0123456789ab"
+                }) {
             var hidden = browser.get("/api/v1" + path, "Authorization", bob);
             var unknown =
                     browser.get(
@@ -169,7 +181,14 @@ class RegistryPagesIT {
         assertThat(ada.get("/places").body())
                 .contains("development", "staging", "production")
                 .doesNotContain("Register the environment");
-        var fields = Map.of("environment", "reg-trial", "environmentName", PAYLOAD, "production", "true");
+        var fields =
+                Map.of(
+                        "environment",
+                        "reg-trial",
+                        "environmentName",
+                        PAYLOAD,
+                        "production",
+                        "true");
         var adam = cast.signedIn("registry-adam", "administrator@*");
         assertThat(then(adam, adam.submit("/places", "/places/environments", fields)))
                 .contains("reg-trial", ESCAPED, "yes, as production")
@@ -224,8 +243,7 @@ class RegistryPagesIT {
         assertThat(file.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
         assertThat(file.headers().allValues("Content-Security-Policy"))
                 .containsExactly("sandbox; default-src 'none'");
-        assertThat(file.headers().firstValue("Content-Type"))
-                .hasValue("application/octet-stream");
+        assertThat(file.headers().firstValue("Content-Type")).hasValue("application/octet-stream");
 
         assertThat(upload(ada, "again.csv", "text/csv", "a,b\n1,2\n", "").body())
                 .contains("attached to", "already");
@@ -257,7 +275,9 @@ class RegistryPagesIT {
                                 .statusCode())
                 .isEqualTo(403);
         cast.person("registry-otto", "auditor@reg-five");
-        assertThat(upload(cast.signedIn("registry-otto"), "a.txt", "text/plain", "x", "").statusCode())
+        assertThat(
+                        upload(cast.signedIn("registry-otto"), "a.txt", "text/plain", "x", "")
+                                .statusCode())
                 .isEqualTo(403);
     }
 
@@ -293,7 +313,11 @@ class RegistryPagesIT {
         assertThat(registered.statusCode()).as(registered.body()).isEqualTo(201);
         assertThat(post(browser, basic, "/projects", project).statusCode()).isEqualTo(409);
         assertThat(
-                        post(browser, basic, "/datasets", "{\"id\":\"reg-api.raw\",\"name\":\"Raw\"}")
+                        post(
+                                        browser,
+                                        basic,
+                                        "/datasets",
+                                        "{\"id\":\"reg-api.raw\",\"name\":\"Raw\"}")
                                 .statusCode())
                 .isEqualTo(201);
         var wrong =
@@ -343,7 +367,9 @@ class RegistryPagesIT {
         var place = first("\"location\":\"([^\"]+)\"", file.body());
         assertThat(
                         browser.get(
-                                        place + "?after=" + first("\"after\":\"([^\"]+)\"", file.body()),
+                                        place
+                                                + "?after="
+                                                + first("\"after\":\"([^\"]+)\"", file.body()),
                                         "Authorization",
                                         basic)
                                 .body())
@@ -353,9 +379,7 @@ class RegistryPagesIT {
 
     private String registered(String key) {
         var answer = ada.submit("/projects", "/projects", project(key));
-        return answer.statusCode() == 409
-                ? ada.get("/projects/" + key).body()
-                : then(ada, answer);
+        return answer.statusCode() == 409 ? ada.get("/projects/" + key).body() : then(ada, answer);
     }
 
     private static Map<String, String> project(String key) {
@@ -381,9 +405,19 @@ class RegistryPagesIT {
     private static Map<String, String> version(String label, String sources) {
         var fields = new HashMap<String, String>();
         for (var field :
-                new String[] {"location", "schemaSummary", "licence", "legalBasis", "motivation",
-                    "composition", "collection", "preprocessing", "uses", "distribution",
-                    "sensitiveAttributes"}) {
+                new String[] {
+                    "location",
+                    "schemaSummary",
+                    "licence",
+                    "legalBasis",
+                    "motivation",
+                    "composition",
+                    "collection",
+                    "preprocessing",
+                    "uses",
+                    "distribution",
+                    "sensitiveAttributes"
+                }) {
             fields.put(field, PAYLOAD);
         }
         fields.put("version", label);
@@ -414,8 +448,14 @@ class RegistryPagesIT {
                                 .append("\"\r\n\r\n")
                                 .append(value)
                                 .append("\r\n"));
-        return body + "--limit\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + name
-                + "\"\r\nContent-Type: " + type + "\r\n\r\n" + content + "\r\n--limit--\r\n";
+        return body
+                + "--limit\r\nContent-Disposition: form-data; name=\"file\"; filename=\""
+                + name
+                + "\"\r\nContent-Type: "
+                + type
+                + "\r\n\r\n"
+                + content
+                + "\r\n--limit--\r\n";
     }
 
     private static HttpResponse<String> post(

@@ -59,8 +59,7 @@ class EvidenceAggregate {
                         FileName.safe(command.fileName()),
                         command.type(),
                         command.size(),
-                        new PersonalText(
-                                actor.id(), Text.optional("note", command.note(), 2_000)),
+                        new PersonalText(actor.id(), Text.optional("note", command.note(), 2_000)),
                         command.retainedUntil()));
     }
 

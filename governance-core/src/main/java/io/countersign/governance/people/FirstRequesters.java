@@ -65,7 +65,10 @@ public class FirstRequesters implements Automation {
     }
 
     private void grant(
-            UserId person, ProjectId project, @Nullable String cause, @Nullable String correlation) {
+            UserId person,
+            ProjectId project,
+            @Nullable String cause,
+            @Nullable String correlation) {
         var held = grants.of(person);
         if (cause == null
                 || person.equals(UserId.SYSTEM)

@@ -79,12 +79,7 @@ public class Projects {
 
     /** How much a project holds. */
     public record Counts(
-            int datasets,
-            int models,
-            int deployments,
-            int openRisks,
-            int places,
-            int evidence) {}
+            int datasets, int models, int deployments, int openRisks, int places, int evidence) {}
 
     /** Of a project that the one who asks may see. */
     public Counts counts(ProjectId id, At at) {

@@ -49,8 +49,7 @@ class DatasetApi {
     /**
      * @param id project and key, such as {@code credit.applications}
      */
-    record NewDataset(
-            @NotNull DatasetId id, @NotNull String name, @Nullable String description) {}
+    record NewDataset(@NotNull DatasetId id, @NotNull String name, @Nullable String description) {}
 
     /** Parts left out are not written yet. */
     record Sheet(
@@ -172,8 +171,7 @@ class DatasetApi {
             Actor actor,
             Context context) {
         var id = DatasetVersionId.of(dataset, version);
-        return send(
-                id, new DatasetCommand.WriteDatasheet(id, body.datasheet()), actor, context);
+        return send(id, new DatasetCommand.WriteDatasheet(id, body.datasheet()), actor, context);
     }
 
     @PostMapping(VERSION + "/sources")

@@ -230,8 +230,7 @@ class DatasetPages {
                 "names", names.of(found.stream().map(Datasets.DatasetRow::owner).toList()));
         model.addAttribute("project", only == null ? "" : only.value());
         model.addAttribute("projects", projects.seen(actor, at));
-        model.addAttribute(
-                "own", at.past() ? Map.of() : projects.with(actor, at, Role.REQUESTER));
+        model.addAttribute("own", at.past() ? Map.of() : projects.with(actor, at, Role.REQUESTER));
         return "datasets/list";
     }
 

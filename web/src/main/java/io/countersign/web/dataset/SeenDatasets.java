@@ -133,7 +133,9 @@ class SeenDatasets {
                                                 .with("datasetVersion", id.value())
                                                 .with("subject", id.ref().toString())));
         var sources =
-                row.sources().stream().filter(source -> visible.includes(source.project())).toList();
+                row.sources().stream()
+                        .filter(source -> visible.includes(source.project()))
+                        .toList();
         var review = reviews.find(id.ref(), at, visible);
         return new Version(
                 row.id(),

@@ -36,8 +36,7 @@ class Uploads {
                         typed.text("note"),
                         typed.day("keepUntil"));
         try (var content = file.getInputStream()) {
-            return intake.take(
-                    upload, content, settings.upload().max().toBytes(), actor, context);
+            return intake.take(upload, content, settings.upload().max().toBytes(), actor, context);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -44,8 +44,7 @@ public class SubjectPanels {
      *
      * @param alsoNamed whoever else the page names
      */
-    public void fill(
-            SubjectRef subject, At at, Actor actor, Model model, List<UserId> alsoNamed) {
+    public void fill(SubjectRef subject, At at, Actor actor, Model model, List<UserId> alsoNamed) {
         var files = evidence.list(subject, null, FILES, at, actor.visibility());
         var entries =
                 trail.newest(

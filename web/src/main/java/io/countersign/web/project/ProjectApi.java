@@ -37,10 +37,7 @@ class ProjectApi {
     private final FirstRequesters requesters;
 
     ProjectApi(
-            Projects projects,
-            SeenProjects seen,
-            Commands commands,
-            FirstRequesters requesters) {
+            Projects projects, SeenProjects seen, Commands commands, FirstRequesters requesters) {
         this.projects = projects;
         this.seen = seen;
         this.commands = commands;

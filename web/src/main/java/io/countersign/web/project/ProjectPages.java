@@ -78,8 +78,7 @@ class ProjectPages {
                             typed.lines("jurisdictions"),
                             typed.value("riskTier", RiskTier::ofKey));
             return Forms.then(
-                    requesters.register(command, actor, Context.NONE),
-                    "/projects/" + command.id());
+                    requesters.register(command, actor, Context.NONE), "/projects/" + command.id());
         } catch (CommandRefused refused) {
             listed(null, actor, positions.now(), model);
             return forms.again(refused, fields, model, "projects/list");
@@ -138,7 +137,8 @@ class ProjectPages {
         model.addAttribute("tiers", TIERS);
         model.addAttribute(
                 "registers",
-                !at.past() && actor.grants().stream().anyMatch(g -> g.role().equals(Role.REQUESTER)));
+                !at.past()
+                        && actor.grants().stream().anyMatch(g -> g.role().equals(Role.REQUESTER)));
         return "projects/list";
     }
 

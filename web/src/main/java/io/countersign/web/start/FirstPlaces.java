@@ -38,7 +38,8 @@ class FirstPlaces {
 
             @Override
             public int getPhase() {
-                return Integer.MAX_VALUE - 2_500; // after configuration is adopted, before the web server
+                return Integer.MAX_VALUE
+                        - 2_500; // after configuration is adopted, before the web server
             }
         };
     }
