@@ -36,10 +36,10 @@ class FirstPlaces {
                 return done;
             }
 
+            /** After configuration is adopted, before the web server. */
             @Override
             public int getPhase() {
-                return Integer.MAX_VALUE
-                        - 2_500; // after configuration is adopted, before the web server
+                return Integer.MAX_VALUE - 2_500;
             }
         };
     }
