@@ -239,7 +239,7 @@ class DecisionsThatMeetIT {
         }
     }
 
-    private long index(String eventId) {
+    private long index(@Nullable String eventId) {
         return db.sql("select global_index from event where event_identifier = ?")
                 .param(eventId)
                 .query(Long.class)
