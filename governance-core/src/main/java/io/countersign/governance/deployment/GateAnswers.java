@@ -48,11 +48,10 @@ public class GateAnswers {
         var at = clock.instant();
         try {
             return java.util.Objects.requireNonNull(
-                    reading.execute(
-                            _ -> {
-                                var state = deployments.read(id);
-                                return new Live(state.status(), answer(state), at);
-                            }));
+                    reading.execute(_ -> {
+                        var state = deployments.read(id);
+                        return new Live(state.status(), answer(state), at);
+                    }));
         } catch (CommandRefused refused) {
             throw refused;
         } catch (RuntimeException e) {

@@ -49,8 +49,7 @@ class GateWatch implements Automation {
     private final ReadPosition positions;
     private final Commands commands;
 
-    GateWatch(
-            Deployments deployments, OpenRisks risks, ReadPosition positions, Commands commands) {
+    GateWatch(Deployments deployments, OpenRisks risks, ReadPosition positions, Commands commands) {
         this.deployments = deployments;
         this.risks = risks;
         this.positions = positions;
@@ -98,8 +97,7 @@ class GateWatch implements Automation {
 
     private void ask(Collection<DeploymentId> ids, Recorded cause) {
         var context =
-                Commands.Context.causedBy(
-                        cause.eventId(), cause.metadata(Correlation.CORRELATION));
+                Commands.Context.causedBy(cause.eventId(), cause.metadata(Correlation.CORRELATION));
         for (var id : ids) {
             // Since the read model showed it, it may have ended.
             if (!deployments.peek(id).status().ended()) {

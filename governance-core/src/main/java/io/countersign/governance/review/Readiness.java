@@ -75,7 +75,9 @@ public class Readiness {
         var snapshot = subjects.snapshot(subject, now);
         var round = review.open(now);
         var inForce =
-                round.map(r -> new PoliciesInForce.InForce(r.policy(), policies.adopted(r.policy())))
+                round.map(r ->
+                                new PoliciesInForce.InForce(
+                                        r.policy(), policies.adopted(r.policy())))
                         .orElseGet(() -> policies.forSubject(subject.kind()));
         var requester = round.map(Round::requester).orElse(asker);
         var evaluation =
@@ -85,8 +87,7 @@ public class Readiness {
                                         subject,
                                         snapshot,
                                         now,
-                                        round.map(Round::number)
-                                                .orElse(review.rounds().size() + 1),
+                                        round.map(Round::number).orElse(review.rounds().size() + 1),
                                         requester),
                                 snapshot.riskTier());
         return new Standing(

@@ -119,7 +119,13 @@ class DecisionsThatMeetIT {
         var version = ModelVersionId.of(MODEL, "1.0");
         send(
                 new ModelCommand.RegisterVersion(
-                        version, ARTIFACT, "0123abc", List.of(data), List.of(), List.of(), CARD,
+                        version,
+                        ARTIFACT,
+                        "0123abc",
+                        List.of(data),
+                        List.of(),
+                        List.of(),
+                        CARD,
                         ""),
                 ENGINEER);
         assertThat(readiness.of(version.ref(), ENGINEER.id()).evaluation().closed())
@@ -153,8 +159,7 @@ class DecisionsThatMeetIT {
             until(() -> !deployments.peek(deployment).open());
             send(new DeploymentCommand.Retire(deployment, "next"), RELEASE_MANAGER);
         }
-        System.getLogger("test")
-                .log(System.Logger.Level.DEBUG, "{0} activated first", activations);
+        System.getLogger("test").log(System.Logger.Level.DEBUG, "{0} activated first", activations);
 
         ensureApproved(data.ref(), STEWARD, Role.DATA_STEWARD);
         twoSignAtOnce(version);
@@ -166,7 +171,8 @@ class DecisionsThatMeetIT {
         assertThat(overview.funnel(positions.now(), Visibility.ALL))
                 .isEqualTo(new Overview.Funnel(1, 1, 1, 1, 1));
 
-        // Nobody is signed in when the sign-off, valid for 30 days by the policy of this test, ends.
+        // Nobody is signed in when the sign-off, valid for 30 days by the policy of this test,
+        // ends.
         TIME.advance(Duration.ofDays(31));
         assertThat(gates.now(deployment).answer().reasons())
                 .anyMatch(reason -> reason.startsWith("sign-off-not-expired"));
@@ -221,8 +227,7 @@ class DecisionsThatMeetIT {
     }
 
     private Review review(SubjectRef subject) {
-        return streams.peek(
-                Review.stream(subject), ReviewEvent.class, Review.NONE, Review::evolve);
+        return streams.peek(Review.stream(subject), ReviewEvent.class, Review.NONE, Review::evolve);
     }
 
     private Commands.Sent send(Command command, Actor actor) {
