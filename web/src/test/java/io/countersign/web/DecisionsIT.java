@@ -102,7 +102,8 @@ class DecisionsIT {
                         "/deployments",
                         """
                         {"modelVersion":"%s","environment":"production","place":"%s.desk",
-                         "artifactDigest":"%s","comment":"go"}"""
+                         "artifactDigest":"%s","comment":"go"}\
+                        """
                                 .formatted(version, project, Sha256.of("artifact")));
         assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
         var id = first("\"id\":\"([^\"]+)\"", made.body());
@@ -230,8 +231,7 @@ class DecisionsIT {
     void own_submissions_second_signatures_tokens_and_what_moved_are_refused() {
         var data = "dataset-version:" + project + ".data@1.0";
         asked(data, "dec-both");
-        assertThat(sign(data, "dec-both", "data-steward").body())
-                .contains("review.own-submission");
+        assertThat(sign(data, "dec-both", "data-steward").body()).contains("review.own-submission");
         assertThat(get("dec-both", "/reviews/" + data)).contains("You asked for this review");
 
         var token =
@@ -264,14 +264,20 @@ class DecisionsIT {
                         new Datasheet("other", "c", "c", "p", "u", "d", "m")),
                 actor("dec-alan"));
         var stale =
-                post("dec-stella", "/reviews/" + data + "/signatures", decision(manifest, "data-steward"));
+                post(
+                        "dec-stella",
+                        "/reviews/" + data + "/signatures",
+                        decision(manifest, "data-steward"));
         assertThat(stale.statusCode()).isEqualTo(409);
         assertThat(stale.body()).contains("review.moved").contains("datasheet changed");
         var refreshed = post("dec-both", "/reviews/" + data + "/refresh", "");
         assertThat(refreshed.statusCode()).as(refreshed.body()).isEqualTo(201);
         shown(refreshed);
         var old =
-                post("dec-stella", "/reviews/" + data + "/signatures", decision(manifest, "data-steward"));
+                post(
+                        "dec-stella",
+                        "/reviews/" + data + "/signatures",
+                        decision(manifest, "data-steward"));
         assertThat(old.body()).contains("pinned anew");
         assertThat(sign(data, "dec-stella", "data-steward").statusCode()).isEqualTo(201);
 
@@ -321,9 +327,7 @@ class DecisionsIT {
 
     private HttpResponse<String> sign(String subject, String person, String role) {
         return post(
-                person,
-                "/reviews/" + subject + "/signatures",
-                decision(manifest(subject), role));
+                person, "/reviews/" + subject + "/signatures", decision(manifest(subject), role));
     }
 
     private static String decision(String manifest, String role) {
