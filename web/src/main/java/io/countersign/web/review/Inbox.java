@@ -60,31 +60,28 @@ public class Inbox {
             @Nullable String project,
             @Nullable String after) {
         private @Nullable SubjectKind kindOrNull() {
-            return blank(kind) ? null : SubjectKind.ofKey(kind);
+            return kind == null || kind.isBlank() ? null : SubjectKind.ofKey(kind);
         }
 
         private @Nullable Status statusOrNull() {
-            if (blank(status)) {
+            var typed = status;
+            if (typed == null || typed.isBlank()) {
                 return null;
             }
+            var wanted = typed.toUpperCase(Locale.ROOT);
             return Arrays.stream(Status.values())
-                    .filter(s -> s.name().equals(status.toUpperCase(Locale.ROOT)))
+                    .filter(s -> s.name().equals(wanted))
                     .findFirst()
                     .orElseThrow(() ->
                             CommandRefused.invalid(
                                     "status",
-                                    status,
+                                    typed,
                                     "use open, approved, returned, rejected, withdrawn, expired,"
                                             + " revoked or stale"));
         }
 
         private @Nullable ProjectId projectOrNull() {
-            return blank(project) ? null : new ProjectId(project);
-        }
-
-        @org.jspecify.annotations.NullUnmarked
-        private static boolean blank(@Nullable String text) {
-            return text == null || text.isBlank();
+            return project == null || project.isBlank() ? null : new ProjectId(project);
         }
     }
 
