@@ -16,9 +16,11 @@ import io.countersign.governance.shared.PersonalText;
 import io.countersign.governance.shared.ProjectId;
 import io.countersign.governance.shared.Refusal;
 import io.countersign.governance.shared.Sha256;
+import io.countersign.governance.shared.SubjectRef;
 import io.countersign.governance.shared.UserId;
 import io.countersign.governance.shared.Visibility;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -200,6 +202,35 @@ public class Deployments {
                 .param("after", after == null ? "" : after.value())
                 .param("at", at.position())
                 .param("limit", limit)
+                .query((row, _) -> new DeploymentId(row.getString(1)))
+                .list();
+    }
+
+    /**
+     * Those that have not ended and whose gates look at one of these: the deployment itself, its
+     * model version, its model, its project, or a dataset version the model was trained on.
+     */
+    List<DeploymentId> concernedBy(Collection<SubjectRef> subjects) {
+        return db.sql(
+                        """
+                        select d.id from deployment d
+                         where d.valid_to = 9223372036854775807
+                           and d.status not in ('ROLLED_BACK', 'RETIRED')
+                           and ('deployment:' || d.id = any(:subjects)
+                                or 'model-version:' || d.model_version = any(:subjects)
+                                or 'model:' || split_part(d.model_version, '@', 1) = any(:subjects)
+                                or 'project:' || d.project_id = any(:subjects)
+                                or exists (
+                                    select 1 from model_version v,
+                                           jsonb_array_elements_text(v.training_datasets) t (id)
+                                     where v.id = d.model_version
+                                       and v.valid_to = 9223372036854775807
+                                       and 'dataset-version:' || t.id = any(:subjects)))
+                         order by d.id
+                        """)
+                .param(
+                        "subjects",
+                        subjects.stream().map(SubjectRef::toString).toArray(String[]::new))
                 .query((row, _) -> new DeploymentId(row.getString(1)))
                 .list();
     }

@@ -383,7 +383,7 @@ record ReviewDecision(
         }
     }
 
-    private static List<String> moved(Round round, Snapshot snapshot) {
+    static List<String> moved(Round round, Snapshot snapshot) {
         var moved = new ArrayList<>(snapshot.manifest().differencesFrom(round.manifest()));
         if (!snapshot.riskTier().equals(round.riskTier())) {
             moved.add(
@@ -404,13 +404,19 @@ record ReviewDecision(
     }
 
     private Facts facts(SubjectRef subject, Snapshot snapshot, int round, UserId requester) {
+        return facts(subject, snapshot, now, round, requester);
+    }
+
+    /** What policy sees of a subject that is under review. */
+    static Facts facts(
+            SubjectRef subject, Snapshot snapshot, Instant now, int round, UserId requester) {
         return new Facts(snapshot.facts())
                 .with("now", now.toString())
                 .with("subject", Map.of("kind", subject.kind().key(), "id", subject.id()))
                 .with("review", Map.of("round", round, "requester", requester.value()));
     }
 
-    private static List<Stake> excluded(
+    static List<Stake> excluded(
             Evaluation evaluation, Stream<UserId> requesters, Snapshot snapshot) {
         return Stream.concat(
                         requesters.map(person -> new Stake(person, SeparationRule.REQUESTER)),

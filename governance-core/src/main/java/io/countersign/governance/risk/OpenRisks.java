@@ -122,7 +122,8 @@ public class OpenRisks implements DecisionIndex {
                 .update();
     }
 
-    private List<SubjectRef> subjectsOf(RiskId risk) {
+    /** What a risk is about. */
+    public List<SubjectRef> subjectsOf(RiskId risk) {
         return db.sql("select subject from subject_risk where risk_id = ?")
                 .param(risk.value())
                 .query((row, _) -> SubjectRef.parse(row.getString(1)))

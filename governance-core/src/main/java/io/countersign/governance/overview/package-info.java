@@ -1,0 +1,5 @@
+/** Figures over all projects somebody may see. */
+@NullMarked
+package io.countersign.governance.overview;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,298 @@
+package io.countersign.web.review;
+
+import io.countersign.governance.eventstore.Commands;
+import io.countersign.governance.eventstore.Commands.Context;
+import io.countersign.governance.eventstore.Commands.Sent;
+import io.countersign.governance.policy.GateResult;
+import io.countersign.governance.readmodel.ReadPosition;
+import io.countersign.governance.readmodel.ReadPosition.At;
+import io.countersign.governance.review.Review;
+import io.countersign.governance.review.ReviewCommand;
+import io.countersign.governance.review.Status;
+import io.countersign.governance.shared.Actor;
+import io.countersign.governance.shared.CommandRefused;
+import io.countersign.governance.shared.SubjectKind;
+import io.countersign.governance.shared.SubjectRef;
+import io.countersign.web.page.Forms;
+import io.countersign.web.page.SubjectLinks;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/** The inbox, and the page a decision is taken on. */
+@Controller
+@RequestMapping("/reviews")
+class ReviewPages {
+    private static final int PAGE = 50;
+    private static final String VIEW = "review/show";
+
+    private final Inbox inbox;
+    private final Sheets sheets;
+    private final Signing signing;
+    private final Commands commands;
+    private final ReadPosition positions;
+    private final Forms forms;
+
+    ReviewPages(
+            Inbox inbox,
+            Sheets sheets,
+            Signing signing,
+            Commands commands,
+            ReadPosition positions,
+            Forms forms) {
+        this.inbox = inbox;
+        this.sheets = sheets;
+        this.signing = signing;
+        this.commands = commands;
+        this.positions = positions;
+        this.forms = forms;
+    }
+
+    /** A gate as the page shows it: now, or as pinned where that is all there is. */
+    record Gate(
+            boolean passed, String sentence, @Nullable String why, Map<String, String> numbers) {
+        static Gate of(GateResult result) {
+            var numbers = new LinkedHashMap<String, String>();
+            result.inputs().forEach((path, value) -> numbers.put(path, String.valueOf(value)));
+            return new Gate(
+                    result.passed(),
+                    result.sentence(),
+                    result.explanation().isBlank() ? null : result.explanation(),
+                    numbers);
+        }
+    }
+
+    @GetMapping
+    String list(
+            @RequestParam @Nullable String kind,
+            @RequestParam @Nullable String status,
+            @RequestParam @Nullable String project,
+            @RequestParam @Nullable String from,
+            Actor actor,
+            At at,
+            Model model) {
+        model.addAttribute("mine", inbox.awaiting(actor, PAGE, at));
+        model.addAttribute("requested", inbox.requestedBy(actor, PAGE, at));
+        var found =
+                inbox.list(new Inbox.Filter(kind, status, project, from), PAGE + 1, actor, at);
+        var shown = found.subList(0, Math.min(PAGE, found.size()));
+        model.addAttribute("reviews", shown);
+        model.addAttribute(
+                "older",
+                found.size() > PAGE
+                        ? UriComponentsBuilder.fromPath("/reviews")
+                                .queryParam("kind", kind)
+                                .queryParam("status", status)
+                                .queryParam("project", project)
+                                .queryParam("from", shown.getLast().subject())
+                                .build()
+                                .toUriString()
+                        : null);
+        var kinds = new LinkedHashMap<String, String>();
+        Stream.of(SubjectKind.DATASET_VERSION, SubjectKind.MODEL_VERSION, SubjectKind.DEPLOYMENT)
+                .forEach(k -> kinds.put(k.key(), Inbox.what(k)));
+        var statuses = new LinkedHashMap<String, String>();
+        Arrays.stream(Status.values())
+                .filter(s -> s != Status.NONE)
+                .forEach(s -> statuses.put(s.word(), s.word()));
+        model.addAttribute("kinds", kinds);
+        model.addAttribute("statuses", statuses);
+        model.addAttribute("kind", kind);
+        model.addAttribute("status", status);
+        model.addAttribute("project", project);
+        model.addAttribute("titles", sheets.titles());
+        return "review/list";
+    }
+
+    @GetMapping("/{subject}")
+    String show(@PathVariable String subject, Actor actor, At at, Model model) {
+        return shown(Sheets.subject(subject), actor, at, model);
+    }
+
+    @PostMapping("/{subject}/request")
+    String request(
+            @PathVariable String subject,
+            @RequestParam Map<String, String> typed,
+            Actor actor,
+            Context context,
+            Model model,
+            RedirectAttributes next) {
+        var ref = Sheets.subject(subject);
+        return done(
+                ref,
+                typed,
+                actor,
+                model,
+                next,
+                "Asked. The people who can sign now find it in their inbox.",
+                () ->
+                        commands.send(
+                                new ReviewCommand.Request(
+                                        Review.stream(ref), typed.get("comment")),
+                                actor,
+                                context));
+    }
+
+    @PostMapping("/{subject}/signatures")
+    String sign(
+            @PathVariable String subject,
+            @RequestParam Map<String, String> typed,
+            Actor actor,
+            Context context,
+            Model model,
+            RedirectAttributes next) {
+        var ref = Sheets.subject(subject);
+        return done(
+                ref,
+                typed,
+                actor,
+                model,
+                next,
+                "Signed. Your decision is on record.",
+                () ->
+                        signing.sign(
+                                ref,
+                                typed.getOrDefault("manifest", ""),
+                                typed.getOrDefault("role", ""),
+                                typed.getOrDefault("decision", ""),
+                                typed.get("comment"),
+                                typed.get("password"),
+                                actor,
+                                context));
+    }
+
+    @PostMapping("/{subject}/withdrawal")
+    String withdraw(
+            @PathVariable String subject,
+            @RequestParam Map<String, String> typed,
+            Actor actor,
+            Context context,
+            Model model,
+            RedirectAttributes next) {
+        var ref = Sheets.subject(subject);
+        return done(
+                ref,
+                typed,
+                actor,
+                model,
+                next,
+                "Withdrawn.",
+                () ->
+                        commands.send(
+                                new ReviewCommand.Withdraw(Review.stream(ref), typed.get("why")),
+                                actor,
+                                context));
+    }
+
+    @PostMapping("/{subject}/refresh")
+    String refresh(
+            @PathVariable String subject,
+            Actor actor,
+            Context context,
+            Model model,
+            RedirectAttributes next) {
+        var ref = Sheets.subject(subject);
+        return done(
+                ref,
+                Map.of(),
+                actor,
+                model,
+                next,
+                "Pinned to how it stands now. Signatures on what moved are asked for again.",
+                () ->
+                        commands.send(
+                                new ReviewCommand.Refresh(Review.stream(ref)), actor, context));
+    }
+
+    @PostMapping("/{subject}/revocation")
+    String revoke(
+            @PathVariable String subject,
+            @RequestParam Map<String, String> typed,
+            Actor actor,
+            Context context,
+            Model model,
+            RedirectAttributes next) {
+        var ref = Sheets.subject(subject);
+        return done(
+                ref,
+                typed,
+                actor,
+                model,
+                next,
+                "The approval is taken back. Gates that rest on it are closed.",
+                () ->
+                        commands.send(
+                                new ReviewCommand.Revoke(
+                                        Review.stream(ref), typed.getOrDefault("reason", "")),
+                                actor,
+                                context));
+    }
+
+    private String done(
+            SubjectRef subject,
+            Map<String, String> typed,
+            Actor actor,
+            Model model,
+            RedirectAttributes next,
+            String notice,
+            Supplier<Sent> act) {
+        try {
+            var sent = act.get();
+            next.addFlashAttribute("notice", notice);
+            return Forms.then(sent, "/reviews/" + subject);
+        } catch (CommandRefused refused) {
+            shown(subject, actor, positions.now(), model);
+            return forms.again(refused, typed, model, VIEW);
+        }
+    }
+
+    private String shown(SubjectRef subject, Actor actor, At at, Model model) {
+        var sheet = sheets.sheet(subject, actor, at);
+        var round = sheet.round();
+        var open = round != null && round.status() == Status.OPEN;
+        var live = sheet.live();
+        List<GateResult> gates =
+                live != null && (open || round == null || sheet.may().request())
+                        ? live.gates()
+                        : round == null ? List.of() : round.gates();
+        model.addAttribute("sheet", sheet);
+        model.addAttribute("what", Inbox.what(subject.kind()));
+        model.addAttribute("path", "/reviews/" + subject);
+        model.addAttribute("subjectPath", SubjectLinks.of(subject));
+        model.addAttribute("open", open);
+        model.addAttribute("gates", gates.stream().map(Gate::of).toList());
+        model.addAttribute("gatesLive", live != null && gates == live.gates());
+        model.addAttribute(
+                "closed", gates.stream().filter(gate -> !gate.passed()).count());
+        model.addAttribute("consequence", consequence(sheet));
+        return VIEW;
+    }
+
+    /** What an approving signature would do. */
+    private static String consequence(Sheet sheet) {
+        var round = sheet.round();
+        if (round == null) {
+            return "";
+        }
+        var missing = round.outstanding().stream().mapToInt(Sheet.Wanted::count).sum();
+        return missing <= 1
+                ? "If you approve, this is the last signature: " + sheet.subject().id()
+                        + " is approved."
+                : "If you approve, " + (missing - 1) + " more signature"
+                        + (missing == 2 ? " is" : "s are")
+                        + " asked for after yours.";
+    }
+}

@@ -1,0 +1,120 @@
+package io.countersign.web.review;
+
+import io.countersign.governance.policy.GateResult;
+import io.countersign.governance.review.Status;
+import io.countersign.governance.review.Verdict;
+import io.countersign.governance.shared.Sha256;
+import io.countersign.governance.shared.SubjectRef;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything a decision is taken on, for one person at one position.
+ *
+ * @param approval the last one given, in force or not
+ * @param round the latest, or null where nothing was asked for yet
+ * @param earlier rounds before it, newest first
+ * @param live how the subject stands at this moment; null in the past and where it cannot be said
+ * @param problem why it cannot be said
+ */
+record Sheet(
+        SubjectRef subject,
+        String project,
+        Status status,
+        @Nullable Approved approval,
+        @Nullable Asked round,
+        List<Asked> earlier,
+        @Nullable Live live,
+        @Nullable String problem,
+        May may) {
+    record Person(String id, String name) {}
+
+    record Item(String subject, String name, Sha256 digest, String label) {}
+
+    /**
+     * @param count how many are still asked for
+     */
+    record Wanted(String role, String title, int count, String meaning) {}
+
+    record Kept(Person person, String reason) {}
+
+    record Signed(
+            Person person,
+            String printedName,
+            @Nullable Person onBehalfOf,
+            String role,
+            String title,
+            Verdict verdict,
+            String meaning,
+            @Nullable String comment,
+            Instant at,
+            Sha256 manifest) {}
+
+    record Approved(
+            int round,
+            Sha256 manifest,
+            Instant from,
+            Instant until,
+            boolean inForce,
+            @Nullable Status ending,
+            @Nullable Instant endedAt,
+            @Nullable String reason) {}
+
+    /**
+     * One round as it was pinned.
+     *
+     * @param outstanding signatures still asked for
+     * @param voided signatures on an earlier manifest of the round, which no longer count
+     */
+    record Asked(
+            int number,
+            Status status,
+            Person requester,
+            @Nullable String comment,
+            Instant openedAt,
+            Instant dueAt,
+            @Nullable Instant closedAt,
+            String policy,
+            Sha256 policySha256,
+            Sha256 manifest,
+            List<Item> items,
+            List<GateResult> gates,
+            List<Wanted> asked,
+            List<Wanted> outstanding,
+            List<Signed> signatures,
+            List<Signed> voided,
+            List<Kept> excluded) {}
+
+    /**
+     * @param open whether every gate holds
+     * @param moved what changed since the open round was pinned
+     */
+    record Live(
+            Instant at,
+            boolean open,
+            String title,
+            String policy,
+            Sha256 policySha256,
+            Sha256 manifest,
+            List<Item> items,
+            List<GateResult> gates,
+            List<Wanted> asked,
+            List<Kept> excluded,
+            List<String> moved) {}
+
+    /**
+     * What the person asking may do now.
+     *
+     * @param signAs titles by key of the roles they may sign in
+     * @param notSigning why they may not sign, where a round is open
+     */
+    record May(
+            boolean request,
+            Map<String, String> signAs,
+            @Nullable String notSigning,
+            boolean withdraw,
+            boolean refresh,
+            boolean revoke) {}
+}

@@ -1,0 +1,350 @@
+package io.countersign.web.review;
+
+import io.countersign.governance.people.Names;
+import io.countersign.governance.policy.AdoptedRoles;
+import io.countersign.governance.policy.SignatureRule;
+import io.countersign.governance.readmodel.ReadPosition.At;
+import io.countersign.governance.review.Manifest;
+import io.countersign.governance.review.Readiness;
+import io.countersign.governance.review.Review;
+import io.countersign.governance.review.Reviews;
+import io.countersign.governance.review.Round;
+import io.countersign.governance.review.Signature;
+import io.countersign.governance.review.Stake;
+import io.countersign.governance.review.Status;
+import io.countersign.governance.shared.Actor;
+import io.countersign.governance.shared.Channel;
+import io.countersign.governance.shared.CommandRefused;
+import io.countersign.governance.shared.ProjectId;
+import io.countersign.governance.shared.Refusal;
+import io.countersign.governance.shared.Role;
+import io.countersign.governance.shared.SubjectKind;
+import io.countersign.governance.shared.SubjectRef;
+import io.countersign.governance.shared.UserId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Puts together what a decision is taken on. */
+@Component
+class Sheets {
+    private static final Set<SubjectKind> REVIEWED =
+            Set.of(SubjectKind.DATASET_VERSION, SubjectKind.MODEL_VERSION, SubjectKind.DEPLOYMENT);
+
+    private final Reviews reviews;
+    private final Readiness readiness;
+    private final AdoptedRoles roles;
+    private final Names names;
+
+    Sheets(Reviews reviews, Readiness readiness, AdoptedRoles roles, Names names) {
+        this.reviews = reviews;
+        this.readiness = readiness;
+        this.roles = roles;
+        this.names = names;
+    }
+
+    /**
+     * @throws CommandRefused {@code review.unknown} where it is not the name of something reviewed,
+     *     or of a project the actor may not see; whatever the subject's capability says where there
+     *     is no such subject
+     */
+    Sheet sheet(SubjectRef subject, Actor actor, At at) {
+        var project = project(subject, actor);
+        var row = reviews.find(subject, at, actor.visibility());
+        if (at.past() && row.isEmpty()) {
+            throw unknown(subject);
+        }
+        var review = row.map(Reviews.Row::review).orElse(Review.NONE);
+        Readiness.@Nullable Standing standing = null;
+        @Nullable String problem = null;
+        if (!at.past()) {
+            try {
+                standing = readiness.of(subject, actor.id());
+            } catch (CommandRefused refused) {
+                if (row.isEmpty()) {
+                    throw refused;
+                }
+                problem = refused.refusal().message();
+            }
+        }
+        return new Writing(titles(), names.of(people(review, standing)))
+                .sheet(subject, project, review, standing, problem, actor, at);
+    }
+
+    /** How it stands against policy now. */
+    Sheet.Live readiness(SubjectRef subject, Actor actor) {
+        project(subject, actor);
+        var standing = readiness.of(subject, actor.id());
+        return new Writing(titles(), names.of(people(Review.NONE, standing))).live(standing);
+    }
+
+    /** The subject named in a path. */
+    static SubjectRef subject(String text) {
+        return SubjectRef.parse(text);
+    }
+
+    Map<String, String> titles() {
+        var titles = new LinkedHashMap<String, String>();
+        roles.inForce().roles().forEach(entry -> titles.put(entry.role().key(), entry.title()));
+        return titles;
+    }
+
+    private static ProjectId project(SubjectRef subject, Actor actor) {
+        if (!REVIEWED.contains(subject.kind())) {
+            throw unknown(subject);
+        }
+        var project = new ProjectId(subject.id().split("\\.", 2)[0]);
+        if (!actor.visibility().includes(project)) {
+            throw unknown(subject);
+        }
+        return project;
+    }
+
+    private static CommandRefused unknown(SubjectRef subject) {
+        return new CommandRefused(
+                Refusal.notFound(
+                        "review.unknown",
+                        "There is nothing under review at '"
+                                + subject
+                                + "' that you may see. Reviewed are dataset versions, model"
+                                + " versions and deployments; write it as"
+                                + " model-version:credit.scorer@1.0."));
+    }
+
+    private static Set<UserId> people(Review review, Readiness.@Nullable Standing standing) {
+        var people = new HashSet<UserId>();
+        for (var round : review.rounds()) {
+            people.add(round.requester());
+            round.excluded().forEach(stake -> people.add(stake.person()));
+            Stream.concat(round.signatures().stream(), round.voided().stream())
+                    .forEach(signature -> {
+                        people.add(signature.signer());
+                        if (signature.onBehalfOf() != null) {
+                            people.add(signature.onBehalfOf());
+                        }
+                    });
+        }
+        if (standing != null) {
+            standing.excluded().forEach(stake -> people.add(stake.person()));
+        }
+        return people;
+    }
+
+    private record Writing(Map<String, String> titles, Map<UserId, String> names) {
+        Sheet sheet(
+                SubjectRef subject,
+                ProjectId project,
+                Review review,
+                Readiness.@Nullable Standing standing,
+                @Nullable String problem,
+                Actor actor,
+                At at) {
+            var now = at.time();
+            var rounds = new ArrayList<>(review.rounds().stream().map(r -> asked(r, now)).toList());
+            var latest = rounds.isEmpty() ? null : rounds.removeLast();
+            return new Sheet(
+                    subject,
+                    project.value(),
+                    review.status(now),
+                    approved(review, now),
+                    latest,
+                    rounds.reversed(),
+                    standing == null ? null : live(standing),
+                    problem,
+                    at.past()
+                            ? new Sheet.May(false, Map.of(), null, false, false, false)
+                            : may(project, review, standing, actor, now));
+        }
+
+        Sheet.Live live(Readiness.Standing standing) {
+            return new Sheet.Live(
+                    standing.at(),
+                    standing.open(),
+                    standing.title(),
+                    standing.policy().toString(),
+                    standing.policy().digest(),
+                    standing.manifest().digest(),
+                    items(standing.manifest()),
+                    standing.evaluation().gates(),
+                    wanted(standing.evaluation().signatures()),
+                    kept(standing.excluded()),
+                    standing.moved());
+        }
+
+        private Sheet.May may(
+                ProjectId project,
+                Review review,
+                Readiness.@Nullable Standing standing,
+                Actor actor,
+                Instant now) {
+            var held = actor.rolesIn(project);
+            var open = review.open(now).orElse(null);
+            var approval = review.approval();
+            var mine = open != null && open.requester().equals(actor.id());
+            var renewable =
+                    review.approvedUntil(now)
+                            .map(until -> !now.isBefore(until.minus(Review.RENEWAL)))
+                            .orElse(true);
+            var revokes =
+                    approval != null
+                            && now.isBefore(approval.until())
+                            && (approval.ending() == null
+                                    || approval.ending().how() == Status.STALE)
+                            && actor.channel() != Channel.TOKEN
+                            && (held.contains(Role.COMPLIANCE_OFFICER)
+                                    || review
+                                            .rounds()
+                                            .get(approval.round() - 1)
+                                            .signatures()
+                                            .stream()
+                                            .anyMatch(s -> held.contains(s.role())));
+            var signAs = new LinkedHashMap<String, String>();
+            @Nullable String not = null;
+            if (open != null) {
+                not = notSigning(open, standing, actor);
+                if (not == null) {
+                    open.outstanding().stream()
+                            .map(rule -> rule.role().key())
+                            .filter(key -> held.contains(new Role(key)))
+                            .forEach(key -> signAs.put(key, title(key)));
+                    if (signAs.isEmpty()) {
+                        not = "Signatures are asked of roles you do not hold in this project.";
+                    }
+                }
+            }
+            return new Sheet.May(
+                    open == null && standing != null && renewable && held.contains(Role.REQUESTER),
+                    signAs,
+                    not,
+                    mine,
+                    mine && standing != null && !standing.moved().isEmpty(),
+                    revokes);
+        }
+
+        private static @Nullable String notSigning(
+                Round open, Readiness.@Nullable Standing standing, Actor actor) {
+            if (actor.channel() == Channel.TOKEN) {
+                return "A token can request but never sign.";
+            }
+            if (open.signatures().stream().anyMatch(s -> s.signer().equals(actor.id()))) {
+                return "You have signed in this round, and one person signs once.";
+            }
+            return Stream.concat(
+                            open.excluded().stream(),
+                            standing == null ? Stream.empty() : standing.excluded().stream())
+                    .filter(stake -> stake.person().equals(actor.id()))
+                    .findFirst()
+                    .map(stake ->
+                            "You "
+                                    + switch (stake.as()) {
+                                        case REQUESTER -> "asked for this review";
+                                        case DEVELOPER -> "developed this version";
+                                        case DATA_OWNER -> "own the data";
+                                    }
+                                    + ", so somebody else has to sign.")
+                    .orElse(null);
+        }
+
+        private Sheet.@Nullable Approved approved(Review review, Instant now) {
+            var approval = review.approval();
+            if (approval == null) {
+                return null;
+            }
+            var ending = approval.ending();
+            var over = ending == null && !review.inForce(now);
+            return new Sheet.Approved(
+                    approval.round(),
+                    approval.manifest().digest(),
+                    approval.from(),
+                    approval.until(),
+                    review.inForce(now),
+                    ending == null ? (over ? Status.EXPIRED : null) : ending.how(),
+                    ending == null ? (over ? approval.until() : null) : ending.at(),
+                    ending == null ? (over ? "its time is over" : null) : ending.reason());
+        }
+
+        private Sheet.Asked asked(Round round, Instant now) {
+            return new Sheet.Asked(
+                    round.number(),
+                    round.status() == Status.OPEN && !now.isBefore(round.dueAt())
+                            ? Status.EXPIRED
+                            : round.status(),
+                    person(round.requester()),
+                    Objects.toString(round.comment(), null),
+                    round.openedAt(),
+                    round.dueAt(),
+                    round.closedAt(),
+                    round.policy().toString(),
+                    round.policy().digest(),
+                    round.manifest().digest(),
+                    items(round.manifest()),
+                    round.evaluation().gates(),
+                    wanted(round.evaluation().signatures()),
+                    wanted(round.status() == Status.OPEN ? round.outstanding() : List.of()),
+                    signed(round.signatures()),
+                    signed(round.voided()),
+                    kept(round.excluded()));
+        }
+
+        private List<Sheet.Signed> signed(List<Signature> signatures) {
+            return signatures.stream()
+                    .map(s ->
+                            new Sheet.Signed(
+                                    person(s.signer()),
+                                    s.printedName().text(),
+                                    s.onBehalfOf() == null ? null : person(s.onBehalfOf()),
+                                    s.role().key(),
+                                    title(s.role().key()),
+                                    s.verdict(),
+                                    s.meaning(),
+                                    Objects.toString(s.comment(), null),
+                                    s.at(),
+                                    s.manifest()))
+                    .toList();
+        }
+
+        private List<Sheet.Wanted> wanted(List<SignatureRule> rules) {
+            return rules.stream()
+                    .map(rule ->
+                            new Sheet.Wanted(
+                                    rule.role().key(),
+                                    title(rule.role().key()),
+                                    rule.count(),
+                                    rule.meaning()))
+                    .toList();
+        }
+
+        private List<Sheet.Kept> kept(List<Stake> stakes) {
+            return stakes.stream()
+                    .map(stake -> new Sheet.Kept(person(stake.person()), stake.as().reason()))
+                    .toList();
+        }
+
+        private static List<Sheet.Item> items(Manifest manifest) {
+            return manifest.items().stream()
+                    .map(item ->
+                            new Sheet.Item(
+                                    item.subject().toString(),
+                                    item.name(),
+                                    item.digest(),
+                                    item.label()))
+                    .toList();
+        }
+
+        private Sheet.Person person(UserId id) {
+            return new Sheet.Person(id.value(), names.getOrDefault(id, id.value()));
+        }
+
+        private String title(String role) {
+            return titles.getOrDefault(role, role);
+        }
+    }
+}
