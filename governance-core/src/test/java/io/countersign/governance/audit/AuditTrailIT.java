@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -133,7 +134,11 @@ class AuditTrailIT {
     }
 
     private static Filter filter(
-            String actor, SubjectRef subject, String name, String decision, String text) {
+            @Nullable String actor,
+            @Nullable SubjectRef subject,
+            @Nullable String name,
+            @Nullable String decision,
+            @Nullable String text) {
         return new Filter(null, actor, subject, name, decision, null, null, text, null);
     }
 

@@ -8,11 +8,13 @@ import static io.countersign.testing.People.RISK_OWNER;
 import static io.countersign.testing.People.as;
 import static io.countersign.testing.People.person;
 
+import io.countersign.governance.configuration.AdoptedFiles;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.PersonalText;
 import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.SubjectRef;
 import io.countersign.governance.shared.UserId;
+import io.countersign.testing.History;
 import io.countersign.testing.People;
 import io.countersign.testing.Refusals;
 import java.time.LocalDate;
@@ -51,7 +53,7 @@ class RiskAggregateTest {
     private ResultValidator<RiskAggregate> when(RiskCommand command, Actor actor) {
         var fixture = new AggregateTestFixture<>(RiskAggregate.class);
         fixture.registerInjectableResource(
-                new RiskScales(null) {
+                new RiskScales(new History().make(AdoptedFiles.class)) {
                     @Override
                     public Adopted inForce() {
                         return new Adopted(3, RiskScaleTest.parse(RiskScaleTest.SHIPPED));

@@ -14,21 +14,22 @@ public class SubjectPaths {
         return switch (subject.kind()) {
             case PROJECT -> at("projects", subject);
             case DATASET -> at("datasets", subject);
-            case DATASET_VERSION -> at("dataset-versions", subject);
+            case DATASET_VERSION -> versions("datasets", subject);
             case MODEL -> at("models", subject);
-            case MODEL_VERSION -> at("model-versions", subject);
-            case ASSESSMENT -> at("assessments", subject);
+            case MODEL_VERSION -> versions("models", subject);
+            case ASSESSMENT -> versions("models", subject).replaceFirst("/([^/]*)$", "/assessments/$1");
             case DEPLOYMENT -> at("deployments", subject);
             case RISK -> at("risks", subject);
             case PERSON -> at("people", subject);
             case PLACE -> at("places", subject);
-            case REVIEW -> of(SubjectRef.parse(subject.id()));
+            case REVIEW -> at("reviews", subject);
+            case EVIDENCE -> at("evidence", subject);
             case CONFIGURATION ->
                     UriComponentsBuilder.fromPath("/configuration/file")
                             .queryParam("name", subject.id())
                             .build()
                             .toUriString();
-            case ENVIRONMENT, EVIDENCE, REPORT, REFUSAL, AUDIT -> null;
+            case ENVIRONMENT, REPORT, REFUSAL, AUDIT -> null;
         };
     }
 
@@ -50,5 +51,10 @@ public class SubjectPaths {
 
     private static String at(String folder, SubjectRef subject) {
         return "/" + folder + "/" + subject.id();
+    }
+
+    /** {@code credit.scorer@1.0} below its {@code credit.scorer}. */
+    private static String versions(String folder, SubjectRef subject) {
+        return "/" + folder + "/" + subject.id().replace("@", "/versions/");
     }
 }
