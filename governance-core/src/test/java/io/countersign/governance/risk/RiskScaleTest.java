@@ -73,7 +73,7 @@ class RiskScaleTest {
             delimiter = '|',
             value = {
                 "[low, low, low, low, medium] | [low, low, low, low] | this row has 4 levels",
-                "[low, low, low, low, medium] | [low, low, low, low, dire] | 'dire' is not one of",
+                "[low, low, low, low, medium] | [low, low, low, low, dire] | is not one of the levels",
                 "{key: medium, name: Medium} | {key: low, name: Medium} | a level's key is given",
                 "{key: privacy, name: Privacy} | {key: legal, name: Privacy} | a category's key is",
                 "likelihood: 4, impact: 4 | likelihood: 4, impact: 6 | outside the matrix",
