@@ -298,9 +298,7 @@ class OversightIT {
             var raised = raise("Hidden walrus");
             auditor.get(raised);
             var event =
-                    first(
-                            "\"id\":\"([^\"]+)\"",
-                            auditor.get("/api/v1/events?text=walrus").body());
+                    first("\"id\":\"([^\"]+)\"", auditor.get("/api/v1/events?text=walrus").body());
             assertThat(outsider.get("/audit?text=walrus").body()).contains("Nothing found");
             assertThat(outsider.get("/audit/" + event).statusCode()).isEqualTo(404);
             assertThat(outsider.get("/api/v1/events/" + event).statusCode()).isEqualTo(404);
@@ -329,16 +327,13 @@ class OversightIT {
                     .isEqualTo(404);
             assertThat(auditor.get("/api/v1/configuration").body())
                     .contains("\"file\":\"roles.yml\"", "\"changed\":false");
-            assertThat(
-                            auditor.get("/configuration/file?name=roles.yml&version=99")
-                                    .statusCode())
+            assertThat(auditor.get("/configuration/file?name=roles.yml&version=99").statusCode())
                     .isEqualTo(404);
         }
 
         @Test
         void adopting_needs_the_role_and_the_content_that_was_seen() {
-            var body =
-                    "{\"file\":\"roles.yml\",\"sha256\":\"00\",\"reason\":\"because\"}";
+            var body = "{\"file\":\"roles.yml\",\"sha256\":\"00\",\"reason\":\"because\"}";
             var unseen =
                     officer.json(
                             "POST",

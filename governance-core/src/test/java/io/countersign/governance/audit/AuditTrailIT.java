@@ -58,8 +58,7 @@ class AuditTrailIT {
                 new RiskCommand.RateResidual(risk, new Rating(1, 1), "Quagga words"), RISK_OWNER);
         assertThat(
                         Refusals.of(() ->
-                                        commands.send(
-                                                new RiskCommand.Close(risk, "x"), RISK_OWNER))
+                                        commands.send(new RiskCommand.Close(risk, "x"), RISK_OWNER))
                                 .code())
                 .isEqualTo("risk.own-closure");
         var last =
@@ -72,14 +71,12 @@ class AuditTrailIT {
 
     private void register(ProjectId id) {
         commands.send(
-                new ProjectCommand.Register(
-                        id, "P", "p", "i", "t", List.of("EU"), RiskTier.LOW),
+                new ProjectCommand.Register(id, "P", "p", "i", "t", List.of("EU"), RiskTier.LOW),
                 ENGINEER);
     }
 
     private static RiskCommand.Raise raise(RiskId id, String title) {
-        return new RiskCommand.Raise(
-                id, title, "d", "privacy", List.of(), "", new Rating(3, 3));
+        return new RiskCommand.Raise(id, title, "d", "privacy", List.of(), "", new Rating(3, 3));
     }
 
     private List<String> names(Filter filter, Visibility visible) {
@@ -119,7 +116,14 @@ class AuditTrailIT {
         assertThat(
                         names(
                                 new Filter(
-                                        null, null, null, null, null, rated.at(), rated.at(), null,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        rated.at(),
+                                        rated.at(),
+                                        null,
                                         null),
                                 SEES_MINE))
                 .contains("risk.residual-rated", "risk.owner-assigned")
@@ -127,7 +131,14 @@ class AuditTrailIT {
         assertThat(
                         names(
                                 new Filter(
-                                        null, null, null, null, null, null, null, null,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
                                         rated.correlation()),
                                 SEES_MINE))
                 .containsExactly("risk.residual-rated", "risk.owner-assigned");
@@ -184,11 +195,19 @@ class AuditTrailIT {
                         .findFirst()
                         .orElseThrow();
         assertThat(trail.find(foreign.eventId(), at, SEES_MINE)).isEmpty();
-        trail.each(zebras, at, SEES_MINE, entry -> assertThat(entry.projectId()).isEqualTo("audited"));
+        trail.each(
+                zebras, at, SEES_MINE, entry -> assertThat(entry.projectId()).isEqualTo("audited"));
         assertThat(
                         names(
                                 new Filter(
-                                        "audited-not", null, null, null, null, null, null, null,
+                                        "audited-not",
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
                                         null),
                                 SEES_MINE))
                 .isEmpty();
@@ -211,8 +230,12 @@ class AuditTrailIT {
     @Test
     void nothing_later_than_the_position_shows() {
         var raised =
-                trail.newest(filter(null, risk.ref(), "risk.raised", null, null),
-                                Long.MAX_VALUE, 1, at, SEES_MINE)
+                trail.newest(
+                                filter(null, risk.ref(), "risk.raised", null, null),
+                                Long.MAX_VALUE,
+                                1,
+                                at,
+                                SEES_MINE)
                         .getFirst();
         var then = new At(raised.position(), raised.at(), true);
         assertThat(trail.newest(IN_MINE, Long.MAX_VALUE, 10, then, SEES_MINE))
@@ -224,8 +247,12 @@ class AuditTrailIT {
     @Test
     void an_event_opens_as_its_record_with_its_words_while_stored_they_are_sealed() {
         var entry =
-                trail.newest(filter(null, null, "risk.residual-rated", null, "quagga"),
-                                Long.MAX_VALUE, 1, at, SEES_MINE)
+                trail.newest(
+                                filter(null, null, "risk.residual-rated", null, "quagga"),
+                                Long.MAX_VALUE,
+                                1,
+                                at,
+                                SEES_MINE)
                         .getFirst();
         var stored = trail.stored(entry).orElseThrow();
         assertThat(stored.payload().toString()).contains("sealed").doesNotContain("Quagga");
@@ -239,8 +266,12 @@ class AuditTrailIT {
     @Test
     void what_an_event_of_the_same_command_led_to_is_among_its_effects() {
         var assigned =
-                trail.newest(filter(null, risk.ref(), "risk.owner-assigned", null, null),
-                                Long.MAX_VALUE, 1, at, SEES_MINE)
+                trail.newest(
+                                filter(null, risk.ref(), "risk.owner-assigned", null, null),
+                                Long.MAX_VALUE,
+                                1,
+                                at,
+                                SEES_MINE)
                         .getFirst();
         assertThat(trail.effects(assigned, at, SEES_MINE))
                 .extracting(AuditEntry::name)

@@ -44,8 +44,7 @@ class WordsTest {
 
     @Test
     void finds_the_words_of_every_depth() {
-        assertThat(WORDS.business())
-                .contains("first", "RED", "valued", "perhaps", "credit.scorer");
+        assertThat(WORDS.business()).contains("first", "RED", "valued", "perhaps", "credit.scorer");
     }
 
     @Test

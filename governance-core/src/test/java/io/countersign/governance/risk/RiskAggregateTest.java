@@ -68,9 +68,7 @@ class RiskAggregateTest {
                                         : People.grantsOf(id)));
         LaterMeasurement measurements = (_, _) -> Optional.ofNullable(passing);
         fixture.registerInjectableResource(measurements);
-        return fixture.givenCurrentTime(NOW)
-                .andGiven(history.toArray())
-                .when(command, as(actor));
+        return fixture.givenCurrentTime(NOW).andGiven(history.toArray()).when(command, as(actor));
     }
 
     private void refused(RiskCommand command, Actor actor, String code) {
@@ -163,7 +161,14 @@ class RiskAggregateTest {
     class Raising_by_a_fact {
         private final RiskCommand.RaiseByFact fact =
                 new RiskCommand.RaiseByFact(
-                        ID, "Ratio", "0.71", "privacy", List.of(LATER), SEVERE, "event-2", MEASURED);
+                        ID,
+                        "Ratio",
+                        "0.71",
+                        "privacy",
+                        List.of(LATER),
+                        SEVERE,
+                        "event-2",
+                        MEASURED);
 
         @Test
         void raises_it_once_linked_to_its_cause() {
@@ -187,8 +192,7 @@ class RiskAggregateTest {
         void says_that_it_is_there_again_while_open() {
             isRaisedByAFact();
             when(fact, Actor.system())
-                    .expectEvents(
-                            new RiskEvent.Recurred(ID, "0.71", List.of(LATER), "event-2"));
+                    .expectEvents(new RiskEvent.Recurred(ID, "0.71", List.of(LATER), "event-2"));
         }
 
         @Test
@@ -200,7 +204,8 @@ class RiskAggregateTest {
                             new RiskEvent.Reopened(
                                     ID,
                                     new PersonalText(
-                                            UserId.SYSTEM, "The fact that raised it was found again."),
+                                            UserId.SYSTEM,
+                                            "The fact that raised it was found again."),
                                     "event-2"),
                             new RiskEvent.Recurred(ID, "0.71", List.of(LATER), "event-2"));
         }
@@ -257,8 +262,7 @@ class RiskAggregateTest {
             isRaised();
             isOwnedBy(RISK_OWNER);
             when(new RiskCommand.RateInherent(ID, MILD, WHY), RISK_OWNER)
-                    .expectEvents(
-                            new RiskEvent.InherentRated(ID, MILD, "low", 3, why(RISK_OWNER)));
+                    .expectEvents(new RiskEvent.InherentRated(ID, MILD, "low", 3, why(RISK_OWNER)));
             when(new RiskCommand.RateResidual(ID, MILD, WHY), OFFICER)
                     .expectEvents(new RiskEvent.ResidualRated(ID, MILD, "low", 3, why(OFFICER)));
         }
@@ -299,7 +303,8 @@ class RiskAggregateTest {
     class Planning {
         private final LocalDate due = LocalDate.parse("2027-01-31");
         private final RiskCommand.PlanTreatment plan =
-                new RiskCommand.PlanTreatment(ID, Treatment.MITIGATE, "Reweigh", ENGINEER.id(), due);
+                new RiskCommand.PlanTreatment(
+                        ID, Treatment.MITIGATE, "Reweigh", ENGINEER.id(), due);
 
         @Test
         void records_option_plan_responsible_and_day() {
@@ -354,7 +359,11 @@ class RiskAggregateTest {
             isOwnedBy(RISK_OWNER);
             history.add(
                     new RiskEvent.TreatmentPlanned(
-                            ID, Treatment.MITIGATE, "p", OFFICER.id(), LocalDate.parse("2027-01-31")));
+                            ID,
+                            Treatment.MITIGATE,
+                            "p",
+                            OFFICER.id(),
+                            LocalDate.parse("2027-01-31")));
             refused(close, OFFICER, "risk.own-closure");
         }
 

@@ -50,7 +50,10 @@ class AuditApi {
      * @param effects what it led to, oldest first, at most 200
      */
     record One(
-            AuditView event, JsonNode metadata, @Nullable AuditView cause, List<AuditView> effects) {}
+            AuditView event,
+            JsonNode metadata,
+            @Nullable AuditView cause,
+            List<AuditView> effects) {}
 
     @GetMapping("/events")
     @Operation(summary = "Events, newest first", description = FILTER)

@@ -1,7 +1,6 @@
 package io.countersign.web.audit;
 
 import io.countersign.governance.audit.AuditCommand;
-import io.countersign.governance.audit.AuditEntry;
 import io.countersign.governance.audit.AuditTrail;
 import io.countersign.governance.eventstore.Commands;
 import io.countersign.governance.people.Names;
@@ -104,8 +103,7 @@ class AuditFiles {
     }
 
     private void record(String format, AuditQuery query, Actor actor, At at) {
-        commands.send(
-                AuditCommand.RecordExport.of(format, query.given(), at.position()), actor);
+        commands.send(AuditCommand.RecordExport.of(format, query.given(), at.position()), actor);
     }
 
     private static java.io.OutputStream begin(

@@ -110,7 +110,14 @@ class AuditPages {
         var related =
                 trail.newest(
                         new Filter(
-                                null, null, null, null, null, null, null, null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
                                 entry.correlation()),
                         Long.MAX_VALUE,
                         PAGE + 1,
@@ -129,7 +136,8 @@ class AuditPages {
                         ? null
                         : Detail.of(opened, id -> called.getOrDefault(id, id.value())));
         model.addAttribute(
-                "payload", json.writerWithDefaultPrettyPrinter().writeValueAsString(stored.payload()));
+                "payload",
+                json.writerWithDefaultPrettyPrinter().writeValueAsString(stored.payload()));
         model.addAttribute(
                 "metadata",
                 json.writerWithDefaultPrettyPrinter().writeValueAsString(stored.metadata()));

@@ -127,8 +127,9 @@ record AuditQuery(Filter filter, Map<String, String> given) {
                     : day.atStartOfDay(ZoneOffset.UTC).toInstant();
         } catch (DateTimeException _) {
             throw CommandRefused.invalid(
-                    field, text, "give a day such as 2026-11-22, or a time such as"
-                            + " 2026-11-22T09:00:00Z");
+                    field,
+                    text,
+                    "give a day such as 2026-11-22, or a time such as" + " 2026-11-22T09:00:00Z");
         }
     }
 }

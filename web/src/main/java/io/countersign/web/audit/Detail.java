@@ -76,12 +76,7 @@ public record Detail(
             case UserId person ->
                     new Detail(label, names.apply(person), person.value(), null, List.of());
             case PersonalText words ->
-                    new Detail(
-                            label,
-                            words.text(),
-                            names.apply(words.person()),
-                            null,
-                            List.of());
+                    new Detail(label, words.text(), names.apply(words.person()), null, List.of());
             case SubjectRef subject ->
                     new Detail(label, subject.toString(), null, subject, List.of());
             case Enum<?> constant ->
@@ -109,8 +104,8 @@ public record Detail(
                                                     names))
                                     .toList(),
                             "none");
-            case Record row when row.getClass().getRecordComponents().length == 1
-                    && isId(row) -> text(label, row.toString());
+            case Record row when row.getClass().getRecordComponents().length == 1 && isId(row) ->
+                    text(label, row.toString());
             case Record row -> {
                 var parts = new ArrayList<Detail>();
                 for (var component : row.getClass().getRecordComponents()) {

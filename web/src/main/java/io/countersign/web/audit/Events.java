@@ -32,8 +32,7 @@ class Events {
     private static CommandRefused unknown(String id) {
         return new CommandRefused(
                 Refusal.notFound(
-                                "event.unknown",
-                                "There is no event '" + id + "' that you may see.")
+                                "event.unknown", "There is no event '" + id + "' that you may see.")
                         .with("event", id));
     }
 }

@@ -17,7 +17,8 @@ public class SubjectPaths {
             case DATASET_VERSION -> versions("datasets", subject);
             case MODEL -> at("models", subject);
             case MODEL_VERSION -> versions("models", subject);
-            case ASSESSMENT -> versions("models", subject).replaceFirst("/([^/]*)$", "/assessments/$1");
+            case ASSESSMENT ->
+                    versions("models", subject).replaceFirst("/([^/]*)$", "/assessments/$1");
             case DEPLOYMENT -> at("deployments", subject);
             case RISK -> at("risks", subject);
             case PERSON -> at("people", subject);

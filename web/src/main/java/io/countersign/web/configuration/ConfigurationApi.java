@@ -54,8 +54,7 @@ class ConfigurationApi {
         }
     }
 
-    record Version(
-            int version, Sha256 sha256, String reason, UserId adoptedBy, Instant adoptedAt) {
+    record Version(int version, Sha256 sha256, String reason, UserId adoptedBy, Instant adoptedAt) {
         static Version of(Adopted adopted) {
             return new Version(
                     adopted.version(),

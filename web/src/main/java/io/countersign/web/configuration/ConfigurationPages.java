@@ -89,8 +89,7 @@ class ConfigurationPages {
         }
     }
 
-    private String shown(
-            String name, @Nullable Integer version, Actor actor, At at, Model model) {
+    private String shown(String name, @Nullable Integer version, Actor actor, At at, Model model) {
         Files.requireReader(actor);
         var file = files.find(name, at);
         var versions = files.versions(name, at);
@@ -106,8 +105,7 @@ class ConfigurationPages {
             model.addAttribute(
                     "diskDiff",
                     LineDiff.brief(
-                            LineDiff.of(
-                                    inForce == null ? "" : inForce.content(), onDisk.content()),
+                            LineDiff.of(inForce == null ? "" : inForce.content(), onDisk.content()),
                             AROUND));
         }
         if (looked != null) {

@@ -65,8 +65,7 @@ class Files {
     }
 
     List<Compared> list(At at) {
-        var onDisk =
-                files.list().stream().collect(Collectors.toMap(OnDisk::file, file -> file));
+        var onDisk = files.list().stream().collect(Collectors.toMap(OnDisk::file, file -> file));
         var all = new TreeMap<String, Compared>();
         adopted.names("").forEach(name -> all.put(name, compared(name, null, at)));
         onDisk.forEach((name, file) -> all.put(name, compared(name, file, at)));

@@ -44,8 +44,7 @@ final class LineDiff {
         }
         var lines = new ArrayList<Line>();
         add(lines, Kind.SAME, old.subList(0, head));
-        between(
-                lines, old.subList(head, old.size() - tail), now.subList(head, now.size() - tail));
+        between(lines, old.subList(head, old.size() - tail), now.subList(head, now.size() - tail));
         add(lines, Kind.SAME, old.subList(old.size() - tail, old.size()));
         return lines;
     }

@@ -91,8 +91,7 @@ class Register {
         return scales.at(at);
     }
 
-    List<RiskView> list(
-            RiskQuery query, @Nullable String from, int limit, Actor actor, At at) {
+    List<RiskView> list(RiskQuery query, @Nullable String from, int limit, Actor actor, At at) {
         var scale = scale(at).scale();
         return register.list(query.filter(), from, limit, at, actor.visibility()).stream()
                 .map(row -> RiskView.of(row, scale, at.time()))
@@ -129,8 +128,7 @@ class Register {
 
     Cells cells(RiskQuery query, boolean inherent, Actor actor, At at) {
         var scale = scale(at).scale();
-        var counted =
-                register.cells(query.everyCell().filter(), inherent, at, actor.visibility());
+        var counted = register.cells(query.everyCell().filter(), inherent, at, actor.visibility());
         return cells(scale, counted);
     }
 
@@ -161,8 +159,7 @@ class Register {
     }
 
     /** Everything the query finds, a batch at a time. */
-    void csv(RiskQuery query, Actor actor, At at, HttpServletResponse response)
-            throws IOException {
+    void csv(RiskQuery query, Actor actor, At at, HttpServletResponse response) throws IOException {
         response.setContentType("text/csv;charset=UTF-8");
         response.setHeader(
                 "Content-Disposition",

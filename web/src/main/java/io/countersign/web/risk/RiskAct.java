@@ -49,11 +49,11 @@ enum RiskAct {
     /** What was typed, as a command. */
     RiskCommand command(RiskId id, Map<String, String> typed) {
         return switch (this) {
-            case OWNER -> new RiskCommand.AssignOwner(id, RiskQuery.person("owner", text("owner", typed)));
-            case INHERENT ->
-                    new RiskCommand.RateInherent(id, rating(typed), text("reason", typed));
-            case RESIDUAL ->
-                    new RiskCommand.RateResidual(id, rating(typed), text("reason", typed));
+            case OWNER ->
+                    new RiskCommand.AssignOwner(
+                            id, RiskQuery.person("owner", text("owner", typed)));
+            case INHERENT -> new RiskCommand.RateInherent(id, rating(typed), text("reason", typed));
+            case RESIDUAL -> new RiskCommand.RateResidual(id, rating(typed), text("reason", typed));
             case TREATMENT ->
                     new RiskCommand.PlanTreatment(
                             id,

@@ -203,8 +203,7 @@ class RiskPages {
     }
 
     @GetMapping("/risks/{risk}/{act}")
-    String ask(
-            @PathVariable RiskId risk, @PathVariable String act, Actor actor, Model model) {
+    String ask(@PathVariable RiskId risk, @PathVariable String act, Actor actor, Model model) {
         return asking(risk, act(act), actor, model);
     }
 
@@ -217,8 +216,7 @@ class RiskPages {
             Model model) {
         var chosen = act(act);
         try {
-            return Forms.then(
-                    commands.send(chosen.command(risk, typed), actor), "/risks/" + risk);
+            return Forms.then(commands.send(chosen.command(risk, typed), actor), "/risks/" + risk);
         } catch (CommandRefused refused) {
             asking(risk, chosen, actor, model);
             return forms.again(refused, typed, model, "risks/act");
@@ -307,7 +305,12 @@ class RiskPages {
     }
 
     private void heatMap(
-            RiskQuery query, @Nullable String past, String context, Actor actor, At at, Model model) {
+            RiskQuery query,
+            @Nullable String past,
+            String context,
+            Actor actor,
+            At at,
+            Model model) {
         var scale = register.scale(at).scale();
         var inherent = register.cells(query, true, actor, at);
         var current = register.cells(query, false, actor, at);
@@ -347,12 +350,26 @@ class RiskPages {
                                         .name(),
                                 inherent.cells().get(index).count(),
                                 every.path(
-                                        "/risks", "at", past, "by", "inherent", "likelihood",
-                                        likelihood, "impact", impact),
+                                        "/risks",
+                                        "at",
+                                        past,
+                                        "by",
+                                        "inherent",
+                                        "likelihood",
+                                        likelihood,
+                                        "impact",
+                                        impact),
                                 current.cells().get(index).count(),
                                 every.path(
-                                        "/risks", "at", past, "by", "current", "likelihood",
-                                        likelihood, "impact", impact)));
+                                        "/risks",
+                                        "at",
+                                        past,
+                                        "by",
+                                        "current",
+                                        "likelihood",
+                                        likelihood,
+                                        "impact",
+                                        impact)));
             }
             rows.add(new MapRow(scale.impact().get(impact - 1), cells));
         }
@@ -398,8 +415,7 @@ class RiskPages {
                 .orElseThrow(() ->
                         new CommandRefused(
                                 Refusal.notFound(
-                                        "path.unknown",
-                                        "There is nothing at this address.")));
+                                        "path.unknown", "There is nothing at this address.")));
     }
 
     private static List<SubjectRef> subjects(String typed) {

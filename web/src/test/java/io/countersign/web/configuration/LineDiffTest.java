@@ -42,10 +42,7 @@ class LineDiffTest {
     }
 
     private static List<String> without(List<LineDiff.Line> lines, Kind kind) {
-        return lines.stream()
-                .filter(line -> line.kind() != kind)
-                .map(LineDiff.Line::text)
-                .toList();
+        return lines.stream().filter(line -> line.kind() != kind).map(LineDiff.Line::text).toList();
     }
 
     private static List<String> show(List<LineDiff.Line> lines) {
