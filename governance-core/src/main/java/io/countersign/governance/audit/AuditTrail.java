@@ -1,15 +1,19 @@
 package io.countersign.governance.audit;
 
+import io.countersign.governance.eventstore.EventSerializer;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.readmodel.ReadTables;
 import io.countersign.governance.shared.SubjectRef;
 import io.countersign.governance.shared.Visibility;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -18,6 +22,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,16 +33,19 @@ public class AuditTrail {
     private final NamedParameterJdbcTemplate streaming;
     private final TransactionTemplate reading;
     private final ReadTables tables;
+    private final EventSerializer serializer;
     private final JsonMapper json = JsonMapper.shared();
 
     AuditTrail(
             JdbcClient db,
             JdbcTemplate template,
             PlatformTransactionManager transactions,
-            ReadTables tables) {
+            ReadTables tables,
+            EventSerializer serializer) {
         this.db = db;
         this.tables = tables;
-        var own = new JdbcTemplate(java.util.Objects.requireNonNull(template.getDataSource()));
+        this.serializer = serializer;
+        var own = new JdbcTemplate(Objects.requireNonNull(template.getDataSource()));
         own.setFetchSize(1_000); // rows come as they are read, never all at once
         this.streaming = new NamedParameterJdbcTemplate(own);
         this.reading = new TransactionTemplate(transactions);
@@ -107,7 +115,31 @@ public class AuditTrail {
                         "select * from audit_entry" + where(filter, visible) + " order by position",
                         parameters(filter, at, visible),
                         row -> {
-                            consumer.accept(java.util.Objects.requireNonNull(rows.mapRow(row, 0)));
+                            consumer.accept(Objects.requireNonNull(rows.mapRow(row, 0)));
+                        }));
+    }
+
+    /**
+     * The same with each event's payload as stored: JSON, sealed text still sealed, so that a copy
+     * that leaves the product loses an erased person's words as the product does.
+     */
+    public void eachStored(
+            Filter filter, At at, Visibility visible, BiConsumer<AuditEntry, String> consumer) {
+        var rows = tables.rows(AuditEntry.class);
+        reading.executeWithoutResult(_ ->
+                streaming.query(
+                        """
+                        select a.*, (select e.payload::text from readable_event e
+                                      where e.event_identifier = a.event_id) as payload
+                          from audit_entry a\
+                        """
+                                + where(filter, visible)
+                                + " order by position",
+                        parameters(filter, at, visible),
+                        row -> {
+                            consumer.accept(
+                                    Objects.requireNonNull(rows.mapRow(row, 0)),
+                                    row.getString("payload"));
                         }));
     }
 
@@ -161,40 +193,53 @@ public class AuditTrail {
 
     /** An event's payload and metadata as stored, sealed text still sealed. */
     public record Stored(
-            long position, String type, String revision, JsonNode payload, JsonNode metadata) {}
+            long position,
+            Instant positionTime,
+            String type,
+            String revision,
+            JsonNode payload,
+            JsonNode metadata) {}
 
     public Optional<Stored> stored(AuditEntry entry) {
         return db.sql(
                         """
-                        select position, payload_type, payload_revision, payload::text,
-                               meta_data::text
+                        select position, position_time, payload_type, payload_revision,
+                               payload::text, meta_data::text
                           from readable_event where event_identifier = ?
                         """)
                 .param(entry.eventId())
                 .query((row, _) ->
                         new Stored(
                                 row.getLong(1),
-                                row.getString(2),
+                                row.getObject(2, OffsetDateTime.class).toInstant(),
                                 row.getString(3),
-                                json.readTree(row.getString(4)),
-                                json.readTree(row.getString(5))))
+                                row.getString(4),
+                                json.readTree(row.getString(5)),
+                                json.readTree(row.getString(6))))
                 .optional();
     }
 
-    /** The kinds of events there are, for choosing one. */
+    /**
+     * The event itself, sealed text opened; empty where it was stored by a version of the product
+     * whose form of it is no longer known.
+     */
+    public Optional<Object> opened(Stored stored) {
+        var type = serializer.events().get(stored.type());
+        try {
+            return type == null
+                    ? Optional.empty()
+                    : Optional.of(serializer.mapper().treeToValue(stored.payload(), type));
+        } catch (JacksonException _) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The kinds of events there can be, for choosing one. Not those there are: that would tell what
+     * happens in projects one may not see.
+     */
     public List<String> names() {
-        return db.sql(
-                        """
-                        with recursive names (name) as (
-                            (select name from audit_entry order by name limit 1)
-                            union all
-                            select (select name from audit_entry a
-                                     where a.name > n.name order by name limit 1)
-                              from names n where n.name is not null)
-                        select name from names where name is not null
-                        """)
-                .query((row, _) -> row.getString(1))
-                .list();
+        return serializer.events().keySet().stream().sorted().toList();
     }
 
     private static String where(Filter filter, Visibility visible) {

@@ -89,6 +89,16 @@ public final class ConfigurationFiles {
         return list().stream().filter(f -> f.file().equals(file)).findFirst();
     }
 
+    /** Why the file as on disk cannot be adopted, or null where it can. */
+    public @Nullable ConfigurationProblem problem(OnDisk file) {
+        try {
+            checks.check(file.file(), file.content());
+            return null;
+        } catch (ConfigurationProblem problem) {
+            return problem;
+        }
+    }
+
     /**
      * Reads every file, and adopts those of which no version was ever adopted, as happens at the
      * first start. A file changed since is left for somebody to adopt.

@@ -129,16 +129,21 @@ public record RiskScale(
                 new Preset(raised.get("category").asString(), rating));
     }
 
+    /** Whether it lies within; a rating given by an earlier, larger scale may not. */
+    public boolean contains(Rating rating) {
+        return rating.likelihood() >= 1
+                && rating.likelihood() <= likelihood.size()
+                && rating.impact() >= 1
+                && rating.impact() <= impact.size();
+    }
+
     /**
      * The level of a rating.
      *
      * @throws CommandRefused {@code risk.rating-outside-scale}
      */
     public Level level(Rating rating) {
-        if (rating.likelihood() < 1
-                || rating.likelihood() > likelihood.size()
-                || rating.impact() < 1
-                || rating.impact() > impact.size()) {
+        if (!contains(rating)) {
             throw new CommandRefused(
                     Refusal.invalid(
                                     "risk.rating-outside-scale",

@@ -21,7 +21,8 @@ public enum SubjectKind {
     CONFIGURATION("configuration", "Configuration"),
     EVIDENCE("evidence", "Evidence file"),
     REPORT("report", "Report"),
-    REFUSAL("refusal", "Refusal");
+    REFUSAL("refusal", "Refusal"),
+    AUDIT("audit", "Audit trail");
 
     private final String key;
     private final String title;

@@ -1,0 +1,61 @@
+package io.countersign.web.audit;
+
+import io.countersign.governance.shared.SubjectKind;
+import io.countersign.governance.shared.SubjectRef;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/** Where the page of a subject is; templates ask {@code @subjectPaths}. */
+@Component("subjectPaths")
+public class SubjectPaths {
+    /** Its page, or null for a kind that has none. */
+    public @Nullable String of(SubjectRef subject) {
+        return switch (subject.kind()) {
+            case PROJECT -> at("projects", subject);
+            case DATASET -> at("datasets", subject);
+            case DATASET_VERSION -> versions("datasets", subject);
+            case MODEL -> at("models", subject);
+            case MODEL_VERSION -> versions("models", subject);
+            case ASSESSMENT ->
+                    versions("models", subject).replaceFirst("/([^/]*)$", "/assessments/$1");
+            case DEPLOYMENT -> at("deployments", subject);
+            case RISK -> at("risks", subject);
+            case PERSON -> at("people", subject);
+            case PLACE -> at("places", subject);
+            case REVIEW -> at("reviews", subject);
+            case EVIDENCE -> at("evidence", subject);
+            case CONFIGURATION ->
+                    UriComponentsBuilder.fromPath("/configuration/file")
+                            .queryParam("name", subject.id())
+                            .build()
+                            .toUriString();
+            case ENVIRONMENT, REPORT, REFUSAL, AUDIT -> null;
+        };
+    }
+
+    /** All that happened to it. */
+    public String trail(SubjectRef subject) {
+        return UriComponentsBuilder.fromPath("/audit")
+                .queryParam("kind", subject.kind().key())
+                .queryParam("subject", subject.id())
+                .build()
+                .toUriString();
+    }
+
+    /** {@code Model version credit.scorer@1.0}. */
+    public String words(SubjectRef subject) {
+        return subject.kind() == SubjectKind.REVIEW
+                ? "Review of " + subject.id()
+                : subject.kind().title() + " " + subject.id();
+    }
+
+    private static String at(String folder, SubjectRef subject) {
+        return "/" + folder + "/" + subject.id();
+    }
+
+    /** {@code credit.scorer@1.0} below its {@code credit.scorer}. */
+    private static String versions(String folder, SubjectRef subject) {
+        return "/" + folder + "/" + subject.id().replace("@", "/versions/");
+    }
+}
