@@ -60,6 +60,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.text.PDFTextStripper;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -416,7 +417,7 @@ class ReportIT {
         cells.addAll(cells("other", "18-39", 3, 1));
         cells.add(
                 new Cell(
-                        Outcome.POSITIVE, Outcome.MISSING, Arrays.asList(null, "18-39"), 12));
+                        Outcome.POSITIVE, Outcome.MISSING, Arrays.<@Nullable String>asList(null, "18-39"), 12));
         send(
                 Actor.system(),
                 new AssessmentCommand.Complete(
@@ -425,7 +426,7 @@ class ReportIT {
     }
 
     private static List<Cell> cells(String sex, String age, int selected, int not) {
-        var group = List.of(sex, age);
+        var group = Arrays.<@Nullable String>asList(sex, age);
         return List.of(
                 new Cell(Outcome.POSITIVE, Outcome.POSITIVE, group, selected - 1),
                 new Cell(Outcome.POSITIVE, Outcome.NEGATIVE, group, 1),
