@@ -219,7 +219,7 @@ class ReportIT {
                         "attachment; filename=\"bias-and-risk_reported.scorer_1.1_at-%d.csv\""
                                 .formatted(at));
         try (var pdf = Loader.loadPDF(file("pdf", at).body())) {
-            assertThat(new PDFTextStripper().getText(pdf))
+            assertThat(new PDFTextStripper().getText(pdf).replaceAll("\\s+", " "))
                     .contains(MARKUP)
                     .contains("Women are declined more often")
                     .contains("Name of report-carl");

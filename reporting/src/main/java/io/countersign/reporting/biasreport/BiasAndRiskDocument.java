@@ -75,7 +75,7 @@ final class BiasAndRiskDocument {
                         new Section("Risks", risks()),
                         new Section("Deployments", deployments()),
                         new Section("Timeline", timeline()),
-                        new Section("How to verify", verify())),
+                        new Section("How this report can be made again", verify())),
                 data);
     }
 
@@ -462,7 +462,6 @@ final class BiasAndRiskDocument {
                                 Column.text("Rule"),
                                 Column.text("Group"),
                                 Column.decimal("Measured"),
-                                Column.text("Limit"),
                                 Column.text("Verdict"),
                                 Column.text("Why")),
                         attribute.outcomes().stream()
@@ -472,11 +471,9 @@ final class BiasAndRiskDocument {
                                                         List.of(
                                                                 Cell.of(outcome.rule()),
                                                                 Cell.of(judged.group()),
-                                                                cell(judged.measured()),
-                                                                Cell.of(
-                                                                        limit(
-                                                                                outcome.metric(),
-                                                                                outcome.limit())),
+                                                                judged.measured().number() == null
+                                                                        ? new Cell.Missing("–")
+                                                                        : cell(judged.measured()),
                                                                 Cell.of(judged.verdict()),
                                                                 Cell.of(judged.explanation()))))
                                 .toList()));
@@ -489,9 +486,7 @@ final class BiasAndRiskDocument {
                         Column.text("Group"),
                         Column.whole("n"),
                         Column.whole("Selected"),
-                        Column.whole("Not selected"),
-                        Column.whole("Missing"),
-                        Column.whole("Unlisted"),
+                        Column.whole("Unknown"),
                         Column.decimal("Selection rate"),
                         Column.decimal("Favourable rate"),
                         Column.decimal("Impact ratio"),
@@ -504,9 +499,11 @@ final class BiasAndRiskDocument {
                                     Cell.of(group.name()),
                                     Cell.of(group.size()),
                                     counts == null ? hidden : Cell.of(counts.selected()),
-                                    counts == null ? hidden : Cell.of(counts.notSelected()),
-                                    counts == null ? hidden : Cell.of(counts.missingPrediction()),
-                                    counts == null ? hidden : Cell.of(counts.unlistedPrediction()),
+                                    counts == null
+                                            ? hidden
+                                            : Cell.of(
+                                                    counts.missingPrediction()
+                                                            + counts.unlistedPrediction()),
                                     counts == null ? hidden : cell(group.selectionRate()),
                                     counts == null ? hidden : cell(group.favourableRate()),
                                     counts == null ? hidden : cell(group.impactRatio()),
