@@ -234,8 +234,7 @@ final class BiasAndRiskDocument {
                                 List.of(
                                         Definition.of("Dataset version", dataset.id().value()),
                                         new Definition(
-                                                "SHA-256 of the content",
-                                                Cell.of(facts.sha256())),
+                                                "SHA-256 of the content", Cell.of(facts.sha256())),
                                         Definition.of("Licence", given(facts.licence())),
                                         Definition.of("Legal basis", given(facts.legalBasis())),
                                         Definition.of(
@@ -257,8 +256,7 @@ final class BiasAndRiskDocument {
                                                                 + String.join(
                                                                         ", ",
                                                                         facts.datasheetMissing())),
-                                        Definition.of(
-                                                "Retired", facts.retired() ? "yes" : "no"))));
+                                        Definition.of("Retired", facts.retired() ? "yes" : "no"))));
             }
         }
         return blocks;
@@ -327,8 +325,7 @@ final class BiasAndRiskDocument {
                                             assessment.labelColumn() == null
                                                     ? new Cell.Missing("none in the log")
                                                     : Cell.of(assessment.labelColumn())),
-                                    Definition.of(
-                                            "Rule set", rules.name() + " " + rules.version()),
+                                    Definition.of("Rule set", rules.name() + " " + rules.version()),
                                     new Definition(
                                             "SHA-256 of the rule set", Cell.of(rules.sha256())),
                                     new Definition(
@@ -592,8 +589,7 @@ final class BiasAndRiskDocument {
                                     new Definition("Closed", moment(round.closedAt(), "open")),
                                     Definition.of("Policy", round.policy()),
                                     new Definition(
-                                            "SHA-256 of the policy",
-                                            Cell.of(round.policySha256())),
+                                            "SHA-256 of the policy", Cell.of(round.policySha256())),
                                     Definition.of("Risk tier", round.riskTier()),
                                     new Definition(
                                             "Digest of what was signed",
@@ -613,9 +609,7 @@ final class BiasAndRiskDocument {
                                                             ? "holds"
                                                             : gate.explanation()))
                                     .toList()));
-            blocks.add(
-                    signatures(
-                            "Signatures of round " + round.number(), round.signatures()));
+            blocks.add(signatures("Signatures of round " + round.number(), round.signatures()));
             if (!round.voided().isEmpty()) {
                 blocks.add(
                         signatures(

@@ -377,13 +377,14 @@ public class BiasAndRiskReport {
             running.forEach(row -> subjects.add(row.id().ref()));
             return subjects.stream()
                     .flatMap(subject ->
-                            risks.list(
-                                    new RiskRegister.Filter(
-                                            null, null, null, null, null, subject, null),
-                                    null,
-                                    MOST,
-                                    at,
-                                    project)
+                            risks
+                                    .list(
+                                            new RiskRegister.Filter(
+                                                    null, null, null, null, null, subject, null),
+                                            null,
+                                            MOST,
+                                            at,
+                                            project)
                                     .stream())
                     .distinct()
                     .sorted(Comparator.comparing(RiskRegister.Row::id))
@@ -538,8 +539,7 @@ public class BiasAndRiskReport {
                             && (lowest == null
                                     || rate.number()
                                                     .compareTo(
-                                                            Objects.requireNonNull(
-                                                                    lowest.number()))
+                                                            Objects.requireNonNull(lowest.number()))
                                             < 0)) {
                         lowest = rate;
                         where = attribute.name() + ": " + name(group.values());
@@ -633,8 +633,7 @@ public class BiasAndRiskReport {
             var name = group.values().isEmpty() ? "everybody" : name(group.values());
             if (counts == null || group.standing() == GroupResult.Standing.TOO_SMALL) {
                 var withheld =
-                        BiasAndRisk.Rate.undefined(
-                                "withheld: fewer than " + minimum + " people");
+                        BiasAndRisk.Rate.undefined("withheld: fewer than " + minimum + " people");
                 return new BiasAndRisk.Group(
                         name,
                         group.size(),
