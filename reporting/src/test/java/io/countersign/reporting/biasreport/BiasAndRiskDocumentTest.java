@@ -41,7 +41,7 @@ class BiasAndRiskDocumentTest {
                     .isEmpty();
         }
         try (var opened = Loader.loadPDF(pdf)) {
-            assertThat(opened.getDocumentCatalog().getDocumentOutline().children()).hasSize(10);
+            assertThat(opened.getDocumentCatalog().getDocumentOutline().children()).hasSize(11);
         }
     }
 
