@@ -127,6 +127,23 @@ public class Models {
                 .list();
     }
 
+    /** Of all models one may see, newest first. */
+    public List<VersionRow> newestVersions(int limit, At at, Visibility visible) {
+        return db.sql(
+                        """
+                        select * from model_version
+                         where valid_from <= :at and valid_to > :at
+                           and (:all or project_id = any(:projects))
+                         order by registered_at desc, id desc limit :limit
+                        """)
+                .param("at", at.position())
+                .param("all", visible.all())
+                .param("projects", visible.projectKeys())
+                .param("limit", limit)
+                .query(tables.rows(VersionRow.class))
+                .list();
+    }
+
     /** Those trained or tested on a dataset version, by id; at most 200. */
     public List<VersionRow> madeWith(DatasetVersionId dataset, At at, Visibility visible) {
         return db.sql(

@@ -1,0 +1,4 @@
+@NullMarked
+package io.countersign.reporting.biasreport;
+
+import org.jspecify.annotations.NullMarked;

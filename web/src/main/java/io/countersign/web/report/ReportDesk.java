@@ -1,0 +1,117 @@
+package io.countersign.web.report;
+
+import io.countersign.governance.eventstore.Commands;
+import io.countersign.governance.eventstore.Commands.Context;
+import io.countersign.governance.eventstore.Commands.Sent;
+import io.countersign.governance.model.ModelVersionId;
+import io.countersign.governance.readmodel.ReadPosition;
+import io.countersign.governance.readmodel.ReadPosition.At;
+import io.countersign.governance.report.IssuedReports;
+import io.countersign.governance.report.ReportCommand;
+import io.countersign.governance.report.ReportFormat;
+import io.countersign.governance.report.ReportId;
+import io.countersign.governance.shared.Actor;
+import io.countersign.governance.shared.Sha256;
+import io.countersign.reporting.biasreport.BiasAndRiskReport;
+import io.countersign.reporting.biasreport.BiasAndRiskReport.Made;
+import io.countersign.reporting.biasreport.ReportFile;
+import io.countersign.reporting.document.ReportDocument;
+import io.countersign.reporting.picture.Palette;
+import java.util.concurrent.Semaphore;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Component;
+
+/** Makes reports for pages and the API, and records what was done with them. */
+@Component
+class ReportDesk {
+    /** How many are written at once; a PDF takes seconds and much memory. */
+    private static final int AT_ONCE = 2;
+
+    private final BiasAndRiskReport reports;
+    private final IssuedReports issued;
+    private final ReadPosition positions;
+    private final Commands commands;
+    private final Semaphore writing = new Semaphore(AT_ONCE);
+
+    ReportDesk(
+            BiasAndRiskReport reports,
+            IssuedReports issued,
+            ReadPosition positions,
+            Commands commands) {
+        this.reports = reports;
+        this.issued = issued;
+        this.positions = positions;
+        this.commands = commands;
+    }
+
+    Made make(ModelVersionId version, At at, Actor actor) {
+        return reports.make(version, at, actor.visibility());
+    }
+
+    ReportDocument document(Made made) {
+        return reports.document(made, Palette.PAGE);
+    }
+
+    Sent issue(Made made, ReportFormat format, Actor actor, Context context) {
+        return commands.send(
+                new ReportCommand.Issue(made.onRecord(), format), actor, context);
+    }
+
+    /** The report as a file to be saved, and a record of it. */
+    ResponseEntity<byte[]> handOut(
+            ModelVersionId version, ReportFormat format, At at, Actor actor) {
+        writing.acquireUninterruptibly();
+        try {
+            var made = make(version, at, actor);
+            var content =
+                    ReportFile.write(reports.document(made, Palette.FIXED), format);
+            commands.send(new ReportCommand.HandOut(made.onRecord(), format), actor);
+            return ResponseEntity.ok()
+                    .header(HttpHeaders.CONTENT_TYPE, ReportFile.mediaType(format))
+                    .header(
+                            HttpHeaders.CONTENT_DISPOSITION,
+                            ContentDisposition.attachment()
+                                    .filename(name(made, format))
+                                    .build()
+                                    .toString())
+                    .header("Countersign-Report-Sha256", made.data().digest().hex())
+                    .body(content);
+        } finally {
+            writing.release();
+        }
+    }
+
+    /**
+     * @param sent what was recorded
+     * @param found digest of the report made again
+     */
+    record Verified(Sent sent, Sha256 issued, Sha256 found) {}
+
+    /** Makes an issued report again, of the position it was issued for, and records the outcome. */
+    Verified verify(ReportId id, At at, Actor actor, Context context) {
+        var row = issued.get(id, at, actor.visibility());
+        var found =
+                reports.make(
+                                new ModelVersionId(row.subject().id()),
+                                positions.parse(Long.toString(row.ledgerPosition())),
+                                actor.visibility())
+                        .data()
+                        .digest();
+        return new Verified(
+                commands.send(new ReportCommand.Verify(id, found), actor, context),
+                row.sha256(),
+                found);
+    }
+
+    /** Of ids, whose letters are harmless in file names. */
+    private static String name(Made made, ReportFormat format) {
+        return "%s_%s_at-%d.%s"
+                .formatted(
+                        BiasAndRiskReport.NAME,
+                        made.content().version().id().value().replace('@', '_'),
+                        made.content().position(),
+                        format.key());
+    }
+}
