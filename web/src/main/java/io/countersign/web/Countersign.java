@@ -1,5 +1,6 @@
 package io.countersign.web;
 
+import io.countersign.web.start.RebuildCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Arrays;
@@ -31,7 +32,12 @@ import picocli.CommandLine.Spec;
             "",
             "Without a command it serves. Exit codes: 0 done, 1 failed, 2 called wrongly."
         },
-        subcommands = {Countersign.Serve.class, Countersign.Version.class, HelpCommand.class})
+        subcommands = {
+            Countersign.Serve.class,
+            RebuildCommand.class,
+            Countersign.Version.class,
+            HelpCommand.class
+        })
 public final class Countersign implements Runnable {
     @Spec private CommandSpec spec = CommandSpec.create();
 
