@@ -48,14 +48,17 @@ import io.countersign.governance.shared.SubjectRef;
 import io.countersign.governance.shared.UserId;
 import io.countersign.governance.shared.Visibility;
 import io.countersign.web.demo.DemoAccounts.Person;
+import io.countersign.web.start.Settings;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -87,6 +90,7 @@ class DemoStory {
     static final ModelVersionId RETURNED = new ModelVersionId("churn.predictor@0.9");
     static final DatasetVersionId WAITING = new DatasetVersionId("churn.subscribers@1.1");
 
+    private static final String WORKER = "assess-worker";
     private static final String RULES = "four-fifths";
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final int PREDICTIONS = 8_000;
@@ -99,7 +103,7 @@ class DemoStory {
     private final Assessments assessments;
     private final FirstEnvironments environments;
     private final EvidenceStore evidence;
-    private final AssessmentProcess engine;
+    private final AssessmentProcess engine = worker();
     private final Clock clock;
 
     DemoStory(
@@ -109,8 +113,7 @@ class DemoStory {
             RiskRegister risks,
             Assessments assessments,
             FirstEnvironments environments,
-            EvidenceStore evidence,
-            AssessmentProcess engine,
+            Settings settings,
             Clock clock) {
         this.commands = commands;
         this.positions = positions;
@@ -118,8 +121,7 @@ class DemoStory {
         this.risks = risks;
         this.assessments = assessments;
         this.environments = environments;
-        this.evidence = evidence;
-        this.engine = engine;
+        this.evidence = new EvidenceStore(settings.home().resolve("evidence"), clock);
         this.clock = clock;
     }
 
@@ -429,6 +431,18 @@ class DemoStory {
                 version.model().value() + "-" + version.version() + ".csv",
                 "text/csv",
                 LARGEST_LOG);
+    }
+
+    /** As the server runs it for everybody: from the one jar, or from where a build left it. */
+    private static AssessmentProcess worker() {
+        var classPath = System.getProperty("java.class.path");
+        if (!classPath.endsWith(".jar") || classPath.contains(File.pathSeparator)) {
+            return AssessmentProcess.ofThisClassPath(
+                    LONGEST_WAIT, "io.countersign.web.Countersign", WORKER);
+        }
+        var command = new ArrayList<>(AssessmentProcess.java());
+        command.addAll(List.of("-jar", classPath, WORKER));
+        return new AssessmentProcess(command, LONGEST_WAIT);
     }
 
     private static Sha256 artifact(ModelVersionId version) {
