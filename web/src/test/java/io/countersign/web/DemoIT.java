@@ -3,14 +3,16 @@ package io.countersign.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.countersign.governance.database.EmbeddedDatabase;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The demonstration, as somebody sees it who starts it, interrupts it and starts it again. */
 class DemoIT {
@@ -64,12 +66,29 @@ class DemoIT {
                                      where valid_to = 9223372036854775807 order by subject
                                     """))
                     .satisfiesExactly(
-                            row -> assertThat(row).isEqualTo("dataset-version:churn.subscribers@1.0 APPROVED"),
-                            row -> assertThat(row).isEqualTo("dataset-version:churn.subscribers@1.1 OPEN"),
-                            row -> assertThat(row).isEqualTo("dataset-version:credit.applications@1.0 APPROVED"),
-                            row -> assertThat(row).startsWith("deployment:credit.d-").endsWith(" APPROVED"),
-                            row -> assertThat(row).isEqualTo("model-version:churn.predictor@0.9 RETURNED"),
-                            row -> assertThat(row).isEqualTo("model-version:credit.scorer@1.1 APPROVED"));
+                            row ->
+                                    assertThat(row)
+                                            .isEqualTo(
+                                                    "dataset-version:churn.subscribers@1.0 APPROVED"),
+                            row ->
+                                    assertThat(row)
+                                            .isEqualTo(
+                                                    "dataset-version:churn.subscribers@1.1 OPEN"),
+                            row ->
+                                    assertThat(row)
+                                            .isEqualTo(
+                                                    "dataset-version:credit.applications@1.0 APPROVED"),
+                            row ->
+                                    assertThat(row)
+                                            .startsWith("deployment:credit.d-")
+                                            .endsWith(" APPROVED"),
+                            row ->
+                                    assertThat(row)
+                                            .isEqualTo(
+                                                    "model-version:churn.predictor@0.9 RETURNED"),
+                            row ->
+                                    assertThat(row)
+                                            .isEqualTo("model-version:credit.scorer@1.1 APPROVED"));
             assertThat(
                             texts(
                                     db,

@@ -7,15 +7,7 @@ import io.countersign.governance.eventstore.WriterKey;
 import io.countersign.governance.keys.KeyFolder;
 import io.countersign.governance.keys.PersonalKeyring;
 import io.countersign.governance.keys.PersonalTextModule;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.Arrays;
-import java.util.concurrent.CancellationException;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import javax.sql.DataSource;
+
 import org.axonframework.eventhandling.Segment;
 import org.axonframework.eventhandling.TrackingToken;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +19,17 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+import javax.sql.DataSource;
 
 /**
  * Makes all read models anew from the first event, beside those in use, and puts them in their
@@ -124,8 +127,7 @@ public final class Rebuild {
         }
     }
 
-    private Progress run(
-            JdbcTemplate next, Consumer<Progress> report, BooleanSupplier cancelled) {
+    private Progress run(JdbcTemplate next, Consumer<Progress> report, BooleanSupplier cancelled) {
         var began = System.nanoTime();
         while (true) {
             if (cancelled.getAsBoolean()) {
@@ -133,7 +135,9 @@ public final class Rebuild {
                         "The rebuild was cancelled after %,d events; the read models are as before."
                                 .formatted(done));
             }
-            var total = owner.queryForObject("select position + 1 from read_model.progress", Long.class);
+            var total =
+                    owner.queryForObject(
+                            "select position + 1 from read_model.progress", Long.class);
             var left = (total == null ? 0 : total) - done;
             var now = new Progress(done, done + left, Duration.ofNanos(System.nanoTime() - began));
             report.accept(now);
@@ -141,8 +145,7 @@ public final class Rebuild {
                 owner.queryForList(
                                 "select format('analyze %I.%I', schemaname, tablename) from pg_tables"
                                         + " where schemaname = ?",
-                                String.class,
-                                NEXT)
+                                String.class, NEXT)
                         .forEach(owner::execute);
                 transaction.executeWithoutResult(_ -> exchange(next));
                 var took = Duration.ofNanos(System.nanoTime() - began);

@@ -17,6 +17,11 @@ import io.countersign.governance.shared.UserId;
 import io.countersign.testing.CoreTest;
 import io.countersign.testing.People;
 import io.countersign.testing.TestDatabase;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,9 +30,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.jdbc.core.JdbcTemplate;
 
 @CoreTest
 class RebuildIT {
@@ -61,11 +63,12 @@ class RebuildIT {
 
         // the running application goes on with the new tables
         rename(project, "Renamed after");
-        assertThat(owner().queryForObject(
-                                "select name from read_model.project where id = ? and valid_to = ?",
-                                String.class,
-                                project.value(),
-                                TemporalTable.OPEN))
+        assertThat(
+                        owner().queryForObject(
+                                        "select name from read_model.project where id = ? and valid_to = ?",
+                                        String.class,
+                                        project.value(),
+                                        TemporalTable.OPEN))
                 .isEqualTo("Renamed after");
     }
 
@@ -99,10 +102,10 @@ class RebuildIT {
     @Test
     void a_cancelled_one_leaves_all_as_it_was() {
         story("cancelled");
-        owner().update("update read_model.project set owner_team = 'spoilt' where id = 'cancelled'");
+        owner().update(
+                        "update read_model.project set owner_team = 'spoilt' where id = 'cancelled'");
         var before = rows();
-        assertThatThrownBy(() ->
-                        Rebuild.run(database.access(), keys, 2, _ -> {}, () -> true))
+        assertThatThrownBy(() -> Rebuild.run(database.access(), keys, 2, _ -> {}, () -> true))
                 .isInstanceOf(CancellationException.class);
         assertThat(rows()).containsExactlyEntriesOf(before);
         Rebuild.run(database.access(), keys, 2_000, _ -> {}, () -> false);
@@ -116,9 +119,7 @@ class RebuildIT {
                                 database.access(),
                                 keys,
                                 2_000,
-                                _ ->
-                                        Rebuild.run(
-                                                database.access(), keys, 1, _ -> {}, () -> false),
+                                _ -> Rebuild.run(database.access(), keys, 1, _ -> {}, () -> false),
                                 () -> false))
                 .hasMessageContaining("Another rebuild");
     }
@@ -152,7 +153,13 @@ class RebuildIT {
         var sent =
                 commands.send(
                         new ProjectCommand.Amend(
-                                id, name, "problem", "purpose", "Team", List.of("EU"), RiskTier.HIGH),
+                                id,
+                                name,
+                                "problem",
+                                "purpose",
+                                "Team",
+                                List.of("EU"),
+                                RiskTier.HIGH),
                         People.ENGINEER);
         positions.await(sent.eventIds().getLast(), Duration.ofSeconds(20));
     }
@@ -160,8 +167,7 @@ class RebuildIT {
     /** All rows of all tables as text; what a person wrote is sealed anew each time, so opened. */
     private TreeMap<String, List<String>> rows() {
         var rows = new TreeMap<String, List<String>>();
-        for (var table :
-                texts("select tablename from pg_tables where schemaname = 'read_model'")) {
+        for (var table : texts("select tablename from pg_tables where schemaname = 'read_model'")) {
             rows.put(
                     table,
                     texts("select to_jsonb(t)::text from read_model.%s t".formatted(table)).stream()
@@ -181,27 +187,27 @@ class RebuildIT {
     /** Columns, constraints, indexes and grants. */
     private List<String> schema() {
         return texts(
-                        """
-                        select concat_ws(' ', 'column', table_name, column_name, data_type,
-                                         is_nullable, column_default, generation_expression)
-                          from information_schema.columns where table_schema = 'read_model'
-                        union all
-                        select concat_ws(' ', 'constraint', conrelid::regclass, conname,
-                                         pg_get_constraintdef(oid))
-                          from pg_constraint where connamespace = 'read_model'::regnamespace
-                        union all
-                        select 'index ' || indexdef from pg_indexes where schemaname = 'read_model'
-                        union all
-                        select concat_ws(' ', 'grant', relname, relacl::text) from pg_class
-                         where relnamespace = 'read_model'::regnamespace and relkind = 'r'
-                        union all
-                        select concat_ws(' ', 'schema', nspacl::text) from pg_namespace
-                         where nspname = 'read_model'
-                        union all
-                        select concat_ws(' ', 'default', defaclacl::text) from pg_default_acl
-                         where defaclnamespace = 'read_model'::regnamespace
-                        order by 1
-                        """);
+                """
+                select concat_ws(' ', 'column', table_name, column_name, data_type,
+                                 is_nullable, column_default, generation_expression)
+                  from information_schema.columns where table_schema = 'read_model'
+                union all
+                select concat_ws(' ', 'constraint', conrelid::regclass, conname,
+                                 pg_get_constraintdef(oid))
+                  from pg_constraint where connamespace = 'read_model'::regnamespace
+                union all
+                select 'index ' || indexdef from pg_indexes where schemaname = 'read_model'
+                union all
+                select concat_ws(' ', 'grant', relname, relacl::text) from pg_class
+                 where relnamespace = 'read_model'::regnamespace and relkind = 'r'
+                union all
+                select concat_ws(' ', 'schema', nspacl::text) from pg_namespace
+                 where nspname = 'read_model'
+                union all
+                select concat_ws(' ', 'default', defaclacl::text) from pg_default_acl
+                 where defaclnamespace = 'read_model'::regnamespace
+                order by 1
+                """);
     }
 
     private List<String> texts(String sql) {

@@ -8,6 +8,7 @@ import io.countersign.governance.people.SignIn;
 import io.countersign.governance.people.Standing;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.UserId;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -115,7 +116,9 @@ final class DemoAccounts {
         var text = new StringBuilder();
         Arrays.stream(Person.values())
                 .forEach(p ->
-                        text.append("    %-8s %-22s %s%n".formatted(p.username(), p.does, p.displayName)));
+                        text.append(
+                                "    %-8s %-22s %s%n"
+                                        .formatted(p.username(), p.does, p.displayName)));
         return text.toString();
     }
 

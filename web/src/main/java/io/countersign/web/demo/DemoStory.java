@@ -8,7 +8,6 @@ import io.countersign.governance.bias.engine.AssessmentProcess;
 import io.countersign.governance.bias.engine.SyntheticPredictions;
 import io.countersign.governance.bias.engine.SyntheticPredictions.Bias;
 import io.countersign.governance.dataset.DatasetCommand;
-import io.countersign.governance.dataset.DatasetId;
 import io.countersign.governance.dataset.DatasetVersionId;
 import io.countersign.governance.dataset.Datasheet;
 import io.countersign.governance.deployment.DeploymentCommand;
@@ -49,6 +48,10 @@ import io.countersign.governance.shared.UserId;
 import io.countersign.governance.shared.Visibility;
 import io.countersign.web.demo.DemoAccounts.Person;
 import io.countersign.web.start.Settings;
+
+import org.springframework.context.annotation.Profile;
+import org.springframework.stereotype.Component;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -64,8 +67,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
-import org.springframework.context.annotation.Profile;
-import org.springframework.stereotype.Component;
 
 /**
  * A scorer that treats women worse, from the idea to production: data approval, a failed
@@ -80,8 +81,7 @@ import org.springframework.stereotype.Component;
 class DemoStory {
     static final ProjectId CREDIT = new ProjectId("credit");
     static final ProjectId CHURN = new ProjectId("churn");
-    static final DatasetVersionId APPLICATIONS =
-            new DatasetVersionId("credit.applications@1.0");
+    static final DatasetVersionId APPLICATIONS = new DatasetVersionId("credit.applications@1.0");
     static final ModelId SCORER = new ModelId("credit.scorer");
     static final ModelVersionId FIRST = ModelVersionId.of(SCORER, "1.0");
     static final ModelVersionId MITIGATED = ModelVersionId.of(SCORER, "1.1");
@@ -206,8 +206,7 @@ class DemoStory {
 
         private void rateTheRisk() {
             var raised = awaited();
-            var due =
-                    LocalDate.ofInstant(raised.raisedAt(), ZoneOffset.UTC).plusDays(30);
+            var due = LocalDate.ofInstant(raised.raisedAt(), ZoneOffset.UTC).plusDays(30);
             send(
                     Person.ROSA,
                     new RiskCommand.RateInherent(
@@ -237,10 +236,7 @@ class DemoStory {
                             "0.854",
                             "Reweighed by sex and outcome; costs 0.7 points of accuracy."));
             assess(MITIGATED, APPLICATIONS, Bias.MITIGATED, 2);
-            request(
-                    Person.ADA,
-                    MITIGATED.ref(),
-                    "Mitigated; passes four-fifths in every group.");
+            request(Person.ADA, MITIGATED.ref(), "Mitigated; passes four-fifths in every group.");
             sign(
                     Person.VERA,
                     MITIGATED.ref(),
@@ -309,7 +305,9 @@ class DemoStory {
             send(
                     Person.ALAN,
                     new DatasetCommand.Register(
-                            approved.dataset(), "Subscribers", "Monthly snapshots of subscribers."));
+                            approved.dataset(),
+                            "Subscribers",
+                            "Monthly snapshots of subscribers."));
             var attributes = List.of("sex", "age_band", "region");
             send(
                     Person.ALAN,
@@ -320,9 +318,7 @@ class DemoStory {
                     Person.ADA,
                     new ModelCommand.Register(
                             RETURNED.model(), "Churn predictor", "Who may leave within a month."));
-            send(
-                    Person.ADA,
-                    version(RETURNED, approved, "77aa10e", "0.792", "First attempt."));
+            send(Person.ADA, version(RETURNED, approved, "77aa10e", "0.792", "First attempt."));
             assess(RETURNED, approved, Bias.MITIGATED, 3);
             request(Person.ADA, RETURNED.ref(), "May we call the first hundred?");
             sign(
@@ -337,8 +333,7 @@ class DemoStory {
             request(Person.ALAN, WAITING.ref(), "Later months, to test on.");
         }
 
-        private void assess(
-                ModelVersionId version, DatasetVersionId dataset, Bias bias, int seed) {
+        private void assess(ModelVersionId version, DatasetVersionId dataset, Bias bias, int seed) {
             var log = evidence(version, bias, seed);
             var id = AssessmentId.random(version, new Random(seed));
             send(
@@ -408,8 +403,7 @@ class DemoStory {
 
     /** The risk that the failed assessment raises by itself, a moment later. */
     private RiskRegister.Row awaited() {
-        for (var until = System.nanoTime() + LONGEST_WAIT.toNanos();
-                System.nanoTime() < until; ) {
+        for (var until = System.nanoTime() + LONGEST_WAIT.toNanos(); System.nanoTime() < until; ) {
             var risk = risks.find(RISK, positions.now(), Visibility.ALL);
             if (risk.isPresent()) {
                 return risk.get();
