@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.annotation.Profile;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -27,7 +28,7 @@ class DemoStart {
     private final SignIn signIn;
     private final DemoStory story;
     private final JdbcClient db;
-    private volatile boolean over;
+    private volatile boolean stopping;
 
     DemoStart(Settings settings, People people, SignIn signIn, DemoStory story, JdbcClient db) {
         this.settings = settings;
@@ -65,18 +66,20 @@ class DemoStart {
                 LOG.info("The demonstration story is there: look at the project credit.");
             }
         } catch (RuntimeException e) {
-            LOG.error(
-                    "The demonstration story broke off. It goes on at the next start: {}",
-                    e.getMessage(),
-                    e);
-        } finally {
-            over = true;
+            if (stopping) {
+                LOG.info("The demonstration story was cut off and goes on at the next start.");
+            } else {
+                LOG.error(
+                        "The demonstration story broke off. It goes on at the next start: {}",
+                        e.getMessage(),
+                        e);
+            }
         }
     }
 
-    /** Whether all has been done that will be. */
-    boolean over() {
-        return over;
+    @EventListener
+    void stopping(ContextClosedEvent closed) {
+        stopping = true;
     }
 
     private boolean inUse() {
