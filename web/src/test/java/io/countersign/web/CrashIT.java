@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
@@ -110,7 +111,7 @@ class CrashIT {
 
     private static void killedAmongMany(
             Application running, Browser browser, Set<String> acknowledged) throws Exception {
-        var enough = new CountDownLatch(12);
+        var enough = new CountDownLatch(8);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var thread = 0; thread < 4; thread++) {
                 var name = "many-" + thread + "-";
@@ -125,8 +126,11 @@ class CrashIT {
                     }
                 });
             }
-            enough.await();
-            running.kill();
+            try {
+                assertThat(enough.await(90, TimeUnit.SECONDS)).as(running.log()).isTrue();
+            } finally {
+                running.kill();
+            }
         }
     }
 
