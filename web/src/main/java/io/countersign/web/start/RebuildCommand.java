@@ -115,6 +115,11 @@ public final class RebuildCommand implements Callable<Integer> {
     }
 
     private static void print(PrintWriter out, Rebuild.Progress progress) {
+        if (progress.done() == 0) {
+            out.printf("%,d events to replay%n", progress.total());
+            out.flush();
+            return;
+        }
         out.printf(
                 "%,d of %,d events, %,d/s, %s left%n",
                 progress.done(),
