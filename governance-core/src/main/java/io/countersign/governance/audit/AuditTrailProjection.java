@@ -57,6 +57,7 @@ class AuditTrailProjection implements Projection {
 
     /** Their words are gone from the events; they must be gone from the search as well. */
     private void forgetWordsOf(String person) {
+        entries.flush();
         db.sql(
                         """
                         update audit_entry set personal_words = ''

@@ -95,6 +95,11 @@ public record DatabaseAccess(String url, Login owner, Login app, String appRole)
         return source(app, sharesOneUser() ? options + " -c role=" + appRole : options);
     }
 
+    /** As the owner, with unqualified tables looked for in these schemas. */
+    public DataSource ownerSource(String searchPath) {
+        return source(owner, "-c search_path=" + searchPath);
+    }
+
     private DataSource source(Login login, String options) {
         var source = new PGSimpleDataSource();
         source.setURL(url);

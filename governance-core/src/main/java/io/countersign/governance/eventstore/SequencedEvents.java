@@ -1,6 +1,7 @@
 package io.countersign.governance.eventstore;
 
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.axonframework.common.stream.BlockingStream;
@@ -36,6 +37,13 @@ public final class SequencedEvents implements StreamableMessageSource<TrackedEve
     @Override
     public @Nullable TrackingToken createHeadToken() {
         return engine.createHeadToken();
+    }
+
+    /** The events after this token, or from the first, as far as there are; at most so many. */
+    public List<? extends TrackedEventMessage<?>> read(@Nullable TrackingToken after, int most) {
+        try (var events = engine.readEvents(after, false)) {
+            return events.limit(most).toList();
+        }
     }
 
     private final class Tail implements BlockingStream<TrackedEventMessage<?>> {

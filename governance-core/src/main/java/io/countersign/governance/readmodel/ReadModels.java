@@ -103,8 +103,9 @@ class ReadModels implements EventHandlerInvoker {
     }
 
     private void begin() {
+        // Locked until the commit, so that no batch runs while a rebuild puts new tables in place.
         batch =
-                db.sql("select position, position_time from progress")
+                db.sql("select position, position_time from progress for update")
                         .query((row, _) -> {
                             var time = row.getTimestamp(2);
                             return new Batch(

@@ -1,0 +1,4 @@
+@NullMarked
+package io.countersign.governance.readmodel;
+
+import org.jspecify.annotations.NullMarked;
