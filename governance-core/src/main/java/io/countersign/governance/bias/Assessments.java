@@ -6,6 +6,7 @@ import io.countersign.governance.bias.engine.RuleSet;
 import io.countersign.governance.bias.engine.Verdict;
 import io.countersign.governance.dataset.DatasetVersionId;
 import io.countersign.governance.eventstore.Streams;
+import io.countersign.governance.model.ModelId;
 import io.countersign.governance.model.ModelVersionId;
 import io.countersign.governance.readmodel.Projection;
 import io.countersign.governance.readmodel.ReadPosition.At;
@@ -17,6 +18,7 @@ import io.countersign.governance.shared.ProjectId;
 import io.countersign.governance.shared.Sha256;
 import io.countersign.governance.shared.UserId;
 import io.countersign.governance.shared.Visibility;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -115,6 +117,22 @@ public class Assessments {
                                 AssessmentEvent.class,
                                 AssessmentState.NONE,
                                 AssessmentState::evolve));
+    }
+
+    /**
+     * The latest of some version of the model, completed after {@code since}, that passes; for a
+     * decision inside a command.
+     */
+    public Optional<AssessmentId> passedSince(ModelId model, Instant since) {
+        return db.sql(
+                        """
+                        select assessment_id from assessment_latest
+                         where starts_with(model_version, ?) and verdict = ? and completed_at > ?
+                         order by completed_at desc limit 1
+                        """)
+                .params(model + "@", Verdict.PASS.word(), Timestamp.from(since))
+                .query((row, _) -> new AssessmentId(row.getString(1)))
+                .optional();
     }
 
     /** As its events have left it, for the job that runs it. */

@@ -142,14 +142,7 @@ public final class EvidenceStore {
     public InputStream open(Sha256 digest) {
         try {
             if (!exists(digest)) {
-                throw new CommandRefused(
-                        Refusal.notFound(
-                                        "evidence.unknown",
-                                        "There is no evidence file with SHA-256 "
-                                                + digest
-                                                + ". It may have been deleted when its retention"
-                                                + " ended.")
-                                .with("digest", digest.hex()));
+                throw unknown(digest);
             }
             if (!isIntact(digest)) {
                 throw new CommandRefused(
@@ -166,6 +159,19 @@ public final class EvidenceStore {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * Where the content lies, for a program that reads and checks it by itself; nobody may write
+     * there.
+     *
+     * @throws CommandRefused {@code evidence.unknown}
+     */
+    public Path file(Sha256 digest) {
+        if (!exists(digest)) {
+            throw unknown(digest);
+        }
+        return path(digest);
     }
 
     public boolean exists(Sha256 digest) {
@@ -241,6 +247,16 @@ public final class EvidenceStore {
         try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }
+    }
+
+    private static CommandRefused unknown(Sha256 digest) {
+        return new CommandRefused(
+                Refusal.notFound(
+                                "evidence.unknown",
+                                "There is no evidence file with SHA-256 "
+                                        + digest
+                                        + ". It may have been deleted when its retention ended.")
+                        .with("digest", digest.hex()));
     }
 
     private static CommandRefused tooLarge(String name, long maxBytes) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.countersign.governance.automation;
+
+import org.jspecify.annotations.NullMarked;
