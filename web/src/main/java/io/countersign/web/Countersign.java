@@ -1,5 +1,7 @@
 package io.countersign.web;
 
+import io.countersign.governance.bias.engine.AssessmentProcess;
+import io.countersign.governance.bias.engine.AssessmentWorker;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Arrays;
@@ -31,7 +33,12 @@ import picocli.CommandLine.Spec;
             "",
             "Without a command it serves. Exit codes: 0 done, 1 failed, 2 called wrongly."
         },
-        subcommands = {Countersign.Serve.class, Countersign.Version.class, HelpCommand.class})
+        subcommands = {
+            Countersign.Serve.class,
+            Countersign.Version.class,
+            Countersign.AssessWorker.class,
+            HelpCommand.class
+        })
 public final class Countersign implements Runnable {
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -117,6 +124,18 @@ public final class Countersign implements Runnable {
                 spec.commandLine().getOut().println(line);
             }
             return CommandLine.ExitCode.OK;
+        }
+    }
+
+    /** Started by the server for each prediction log, see {@link AssessmentProcess}. */
+    @Command(
+            name = "assess-worker",
+            hidden = true,
+            description = "Read one prediction log for the server that started this.")
+    static final class AssessWorker implements Callable<Integer> {
+        @Override
+        public Integer call() throws IOException {
+            return AssessmentWorker.runAsChild(System.in, System.out);
         }
     }
 

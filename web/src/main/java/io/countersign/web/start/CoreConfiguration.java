@@ -5,6 +5,7 @@ import io.countersign.governance.configuration.ConfigurationChecks;
 import io.countersign.governance.configuration.ConfigurationFiles;
 import io.countersign.governance.eventstore.EventJsonModule;
 import io.countersign.governance.eventstore.WriterKey;
+import io.countersign.governance.evidence.EvidenceStore;
 import io.countersign.governance.keys.KeyFolder;
 import io.countersign.governance.keys.PersonalKeyring;
 import io.countersign.governance.keys.PersonalTextModule;
@@ -12,14 +13,11 @@ import io.countersign.governance.people.KnownRoles;
 import io.countersign.governance.people.PersonalKeys;
 import io.countersign.governance.policy.AdoptedRoles;
 import io.countersign.governance.policy.RoleCatalogue;
-import io.countersign.governance.risk.LaterMeasurement;
 import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.UserId;
 import java.time.Clock;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -78,11 +76,9 @@ class CoreConfiguration {
         return new ConfigurationFiles(settings.configuration(), checks, adopted);
     }
 
-    /** Until something measures, nothing counts as measured again. */
     @Bean
-    @ConditionalOnMissingBean
-    LaterMeasurement noLaterMeasurement() {
-        return (_, _) -> Optional.empty();
+    EvidenceStore evidenceStore(Settings settings, Clock clock) {
+        return new EvidenceStore(settings.home().resolve("evidence"), clock);
     }
 
     @Bean
