@@ -217,7 +217,10 @@ class AssessmentIT {
         refused(400, "evidence.empty", start("", SMALL_MAPPING, "four-fifths"));
         refused(400, "evidence.type-mismatch", start("a,b\n\0\0", SMALL_MAPPING, "four-fifths"));
         refused(404, "bias.rules-unknown", start(small("1"), SMALL_MAPPING, "three-fifths"));
-        refused(400, "bias.mapping-invalid", start(small("1"), SMALL_MAPPING.replace("[\"sex\"]", "[]"), "four-fifths"));
+        refused(
+                400,
+                "bias.mapping-invalid",
+                start(small("1"), SMALL_MAPPING.replace("[\"sex\"]", "[]"), "four-fifths"));
         refused(
                 400,
                 "input.invalid",
@@ -226,8 +229,7 @@ class AssessmentIT {
                         SMALL_MAPPING.replace(", \"positiveIsFavourable\": true", ""),
                         "four-fifths"));
         refused(400, "input.invalid", start(small("1"), "{", "four-fifths"));
-        var spreadsheet =
-                multipart("log.xlsx", small("1"), fields(SMALL_MAPPING, "four-fifths"));
+        var spreadsheet = multipart("log.xlsx", small("1"), fields(SMALL_MAPPING, "four-fifths"));
         refused(400, "bias.not-csv", post(API, spreadsheet, ENGINEER));
         var prose = multipart("log.csv", "\"never closed", Map.of());
         refused(400, "bias.not-csv", post(API + "/inspection", prose, ENGINEER));
@@ -360,7 +362,9 @@ class AssessmentIT {
     private static Path compas() {
         var named = System.getenv("COUNTERSIGN_DATA");
         var folder =
-                named == null ? Path.of("").toAbsolutePath().resolve("../../shared/data") : Path.of(named);
+                named == null
+                        ? Path.of("").toAbsolutePath().resolve("../../shared/data")
+                        : Path.of(named);
         var file = folder.resolve("compas-two-years.csv");
         if (!Files.isRegularFile(file)) {
             System.err.println(

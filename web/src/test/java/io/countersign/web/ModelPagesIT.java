@@ -28,7 +28,13 @@ class ModelPagesIT {
         try {
             commands.send(
                     new ProjectCommand.Register(
-                            new ProjectId("shelf"), "S", "p", "i", "t", List.of(), RiskTier.LOW),
+                            new ProjectId("shelf"),
+                            "S",
+                            "p",
+                            "i",
+                            "t",
+                            List.of("EU"),
+                            RiskTier.LOW),
                     Actor.system());
         } catch (CommandRefused there) {
             assertThat(there.refusal().code()).isEqualTo("subject.exists");

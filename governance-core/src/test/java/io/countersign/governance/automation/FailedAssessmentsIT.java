@@ -150,9 +150,7 @@ class FailedAssessmentsIT {
         return await().atMost(Duration.ofSeconds(20))
                 .until(
                         this::risks,
-                        risks ->
-                                risks.size() == 1
-                                        && risks.getFirst().recurrences() == recurrences)
+                        risks -> risks.size() == 1 && risks.getFirst().recurrences() == recurrences)
                 .getFirst();
     }
 

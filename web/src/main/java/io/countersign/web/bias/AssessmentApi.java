@@ -98,9 +98,7 @@ class AssessmentApi {
     @GetMapping
     Page list(@PathVariable ModelId model, @PathVariable String version, Actor actor, At at) {
         return new Page(
-                assessments
-                        .of(ModelVersionId.of(model, version), at, actor.visibility())
-                        .stream()
+                assessments.of(ModelVersionId.of(model, version), at, actor.visibility()).stream()
                         .map(row -> shown(row, false))
                         .toList());
     }
@@ -142,16 +140,13 @@ class AssessmentApi {
         starting.version(id, actor, positions.now());
         var read = mapping(mapping);
         var started =
-                starting.start(
-                        id, datasetVersion, logs.take(file), read, ruleSet, actor, context);
+                starting.start(id, datasetVersion, logs.take(file), read, ruleSet, actor, context);
         var location = "/api/v1" + Addresses.page(started.id());
         return ResponseEntity.accepted()
                 .location(URI.create(location))
                 .body(
                         new Api.Accepted(
-                                started.sent().eventIds(),
-                                started.sent().lastEventId(),
-                                location));
+                                started.sent().eventIds(), started.sent().lastEventId(), location));
     }
 
     @PostMapping("/{id}/cancellation")
@@ -169,7 +164,10 @@ class AssessmentApi {
     }
 
     private Shown shown(Assessments.Row row, boolean whole) {
-        var job = whole ? starting.running(row) : java.util.Optional.<io.countersign.governance.job.Job>empty();
+        var job =
+                whole
+                        ? starting.running(row)
+                        : java.util.Optional.<io.countersign.governance.job.Job>empty();
         return new Shown(
                 row.id(),
                 row.modelVersion(),

@@ -34,8 +34,7 @@ class AssessmentJob implements JobHandler {
     private final Jobs jobs;
     private final AssessmentProcess process = Workers.within(Duration.ofHours(1));
 
-    AssessmentJob(
-            Assessments assessments, EvidenceStore store, Commands commands, Jobs jobs) {
+    AssessmentJob(Assessments assessments, EvidenceStore store, Commands commands, Jobs jobs) {
         this.assessments = assessments;
         this.store = store;
         this.commands = commands;
@@ -51,7 +50,8 @@ class AssessmentJob implements JobHandler {
     public @Nullable JsonNode run(JobRun run) {
         var id = AssessmentQueue.assessment(run.job());
         try {
-            new AssessmentRun(assessments::peek, store::file, spec -> watched(spec, run), this::send)
+            new AssessmentRun(
+                            assessments::peek, store::file, spec -> watched(spec, run), this::send)
                     .run(id);
         } catch (JobCancelled cancelled) {
             // called off as a job, or by another node that has taken it up

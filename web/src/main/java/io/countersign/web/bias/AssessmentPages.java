@@ -86,8 +86,9 @@ class AssessmentPages {
             starting.version(version, actor, positions.now());
             var log = logs.take(file);
             logs.inspect(log.digest());
-            // who knows a digest may not look into the file: only this session's own upload is shown
-            session.setAttribute(key(version), log);
+            // who knows a digest may not look into the file: only this session's own upload is
+            // shown
+            session.setAttribute(key(version), log.toString());
             return "redirect:" + Addresses.page(version) + "/assessments/new";
         } catch (CommandRefused refused) {
             return forms.again(refused, Map.of(), model, uploading(version, actor, model));
@@ -177,8 +178,7 @@ class AssessmentPages {
             Actor actor,
             Context context) {
         var assessment = id(id, label, key);
-        return Forms.then(
-                starting.cancel(assessment, actor, context), Addresses.page(assessment));
+        return Forms.then(starting.cancel(assessment, actor, context), Addresses.page(assessment));
     }
 
     private String uploading(ModelVersionId version, Actor actor, Model model) {
@@ -187,8 +187,7 @@ class AssessmentPages {
         return "assessments/log";
     }
 
-    private String mapping(
-            ModelVersionId id, PredictionLogs.Log log, Actor actor, Model model) {
+    private String mapping(ModelVersionId id, PredictionLogs.Log log, Actor actor, Model model) {
         var version = starting.version(id, actor, positions.now());
         var inspection = logs.inspect(log.digest());
         var columns = options(inspection.columns().stream().map(column -> column.name()));
@@ -264,7 +263,9 @@ class AssessmentPages {
     }
 
     private static PredictionLogs.@Nullable Log log(HttpSession session, ModelVersionId version) {
-        return session.getAttribute(key(version)) instanceof PredictionLogs.Log log ? log : null;
+        return session.getAttribute(key(version)) instanceof String text
+                ? PredictionLogs.Log.parse(text)
+                : null;
     }
 
     private static String key(ModelVersionId version) {

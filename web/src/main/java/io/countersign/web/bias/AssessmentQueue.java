@@ -31,9 +31,7 @@ class AssessmentQueue implements DecisionIndex {
                     KIND,
                     started.startedBy(),
                     started.id().project(),
-                    JsonNodeFactory.instance
-                            .objectNode()
-                            .put(ASSESSMENT, started.id().value()));
+                    JsonNodeFactory.instance.objectNode().put(ASSESSMENT, started.id().value()));
         }
     }
 

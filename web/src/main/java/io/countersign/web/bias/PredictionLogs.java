@@ -8,7 +8,6 @@ import io.countersign.governance.shared.Refusal;
 import io.countersign.governance.shared.Sha256;
 import io.countersign.web.start.Settings;
 import java.io.IOException;
-import java.io.Serializable;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
@@ -33,14 +32,16 @@ class PredictionLogs {
         this.settings = settings;
     }
 
-    /**
-     * A log that was uploaded.
-     *
-     * @param sha256 in hex
-     */
-    record Log(String sha256, String fileName) implements Serializable {
-        Sha256 digest() {
-            return new Sha256(sha256);
+    /** A log that was uploaded; its text is what a session may hold. */
+    record Log(Sha256 digest, String fileName) {
+        static Log parse(String text) {
+            var space = text.indexOf(' ');
+            return new Log(new Sha256(text.substring(0, space)), text.substring(space + 1));
+        }
+
+        @Override
+        public String toString() {
+            return digest + " " + fileName;
         }
     }
 
@@ -70,7 +71,7 @@ class PredictionLogs {
                             name,
                             Objects.requireNonNullElse(file.getContentType(), ""),
                             settings.upload().max().toBytes());
-            return new Log(stored.digest().hex(), stored.fileName());
+            return new Log(stored.digest(), stored.fileName());
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -89,8 +89,7 @@ class ModelApi {
             Actor actor,
             At at) {
         var page =
-                Typed.Page.of(
-                        models.list(project, from, limit + 1, at, actor.visibility()), limit);
+                Typed.Page.of(models.list(project, from, limit + 1, at, actor.visibility()), limit);
         return new Page(page.rows(), page.more() ? page.rows().getLast().id().value() : null);
     }
 
@@ -102,7 +101,9 @@ class ModelApi {
         return Api.accepted(
                 commands.send(
                         new ModelCommand.Register(
-                                id, body.name(), Objects.requireNonNullElse(body.description(), "")),
+                                id,
+                                body.name(),
+                                Objects.requireNonNullElse(body.description(), "")),
                         actor,
                         context),
                 "/api/v1/models/" + id);

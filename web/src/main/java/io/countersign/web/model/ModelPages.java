@@ -71,8 +71,7 @@ class ModelPages {
             At at,
             Model model) {
         var chosen = project == null || project.isBlank() ? null : new ProjectId(project);
-        var page =
-                Typed.Page.of(models.list(chosen, from, PAGE + 1, at, actor.visibility()), PAGE);
+        var page = Typed.Page.of(models.list(chosen, from, PAGE + 1, at, actor.visibility()), PAGE);
         model.addAttribute("models", page.rows());
         model.addAttribute(
                 "names", names.of(page.rows().stream().map(Models.ModelRow::owner).toList()));
@@ -193,7 +192,8 @@ class ModelPages {
         model.addAttribute(
                 "projects",
                 Typed.options(
-                        projects.list(null, MOST_PROJECTS, positions.now(), actor.visibility())
+                        projects
+                                .list(null, MOST_PROJECTS, positions.now(), actor.visibility())
                                 .stream()
                                 .filter(row -> !row.retired() && requests(actor, row.id()))
                                 .map(row -> row.id().value())

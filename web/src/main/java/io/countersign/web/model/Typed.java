@@ -105,7 +105,8 @@ final class Typed {
     /** Of {@code all}, those that fit on a page, and the key of the next page. */
     record Page<T>(List<T> rows, boolean more) {
         static <T> Page<T> of(List<T> found, int limit) {
-            return new Page<>(found.subList(0, Math.min(limit, found.size())), found.size() > limit);
+            return new Page<>(
+                    found.subList(0, Math.min(limit, found.size())), found.size() > limit);
         }
     }
 

@@ -94,11 +94,7 @@ class VersionPages {
 
     @GetMapping
     String show(
-            @PathVariable ModelId id,
-            @PathVariable String label,
-            Actor actor,
-            At at,
-            Model model) {
+            @PathVariable ModelId id, @PathVariable String label, Actor actor, At at, Model model) {
         return shown(ModelVersionId.of(id, label), actor, at, model);
     }
 
@@ -176,8 +172,7 @@ class VersionPages {
                         .map(row -> new Risk(row, scale.level(row.current())))
                         .toList();
         var entries =
-                trail.newest(
-                        AuditTrail.Filter.about(id.ref()), Long.MAX_VALUE, SHOWN, at, visible);
+                trail.newest(AuditTrail.Filter.about(id.ref()), Long.MAX_VALUE, SHOWN, at, visible);
         var people =
                 names.of(
                         Stream.of(
@@ -194,7 +189,8 @@ class VersionPages {
         model.addAttribute("names", people);
         model.addAttribute("sections", Typed.sections(version.modelCard()));
         model.addAttribute("missing", version.modelCard().missing());
-        model.addAttribute("datasets", data(version.trainingDatasets(), version.testDatasets(), at, actor));
+        model.addAttribute(
+                "datasets", data(version.trainingDatasets(), version.testDatasets(), at, actor));
         model.addAttribute("review", reviews.find(id.ref(), at, visible).orElse(null));
         model.addAttribute("subject", id.ref().toString());
         model.addAttribute("assessments", found);
