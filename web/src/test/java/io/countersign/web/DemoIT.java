@@ -3,16 +3,14 @@ package io.countersign.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.countersign.governance.database.EmbeddedDatabase;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.springframework.jdbc.core.simple.JdbcClient;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The demonstration, as somebody sees it who starts it, interrupts it and starts it again. */
 class DemoIT {

@@ -71,8 +71,7 @@ class ReportIT {
     private static final ModelId MODEL = ModelId.of(PROJECT, "scorer");
     private static final ModelVersionId FIRST = ModelVersionId.of(MODEL, "1.0");
     private static final ModelVersionId SECOND = ModelVersionId.of(MODEL, "1.1");
-    private static final DatasetVersionId DATA =
-            new DatasetVersionId("reported.applications@1.0");
+    private static final DatasetVersionId DATA = new DatasetVersionId("reported.applications@1.0");
     private static final RiskId RISK = RiskId.caused(PROJECT, "unequal");
     private static final String MARKUP = "<script>alert(1)</script>";
     private static final String FORMULA = "=cmd('calc')";
@@ -168,15 +167,15 @@ class ReportIT {
         Files.write(Path.of("target", "bias-and-risk.pdf"), files.get(1));
         Files.write(Path.of("target", "bias-and-risk.csv"), files.get(2));
         Files.write(Path.of("target", "bias-and-risk.json"), files.get(3));
-        send(
-                actor("report-rosa"),
-                new RiskCommand.ScheduleReview(RISK, LocalDate.of(2099, 6, 30)));
+        send(actor("report-rosa"), new RiskCommand.ScheduleReview(RISK, LocalDate.of(2099, 6, 30)));
 
         var again = positions.parse(Long.toString(at.position()));
         assertThat(reports.make(SECOND, again, Visibility.ALL).data().bytes())
                 .isEqualTo(before.data().bytes());
         for (var format : List.of("html", "pdf", "csv", "json")) {
-            assertThat(file(format, at.position()).body()).as(format).isEqualTo(files.removeFirst());
+            assertThat(file(format, at.position()).body())
+                    .as(format)
+                    .isEqualTo(files.removeFirst());
         }
         assertThat(reports.make(SECOND, positions.now(), Visibility.ALL).data().digest())
                 .isNotEqualTo(before.data().digest());
@@ -250,8 +249,7 @@ class ReportIT {
         var otto = cast.signedIn("report-otto", "auditor@*");
         var at = positions.now().position();
         var issued =
-                otto.submit(
-                        PAGE, PAGE, Map.of("position", Long.toString(at), "format", "pdf"));
+                otto.submit(PAGE, PAGE, Map.of("position", Long.toString(at), "format", "pdf"));
         assertThat(issued.statusCode()).as(issued.body()).isEqualTo(302);
         var location = path(issued.headers().firstValue("Location").orElseThrow());
         var report = location.replaceFirst("\\?.*", "");
@@ -301,11 +299,12 @@ class ReportIT {
                         "Accept",
                         "text/csv");
         assertThat(csv.body()).startsWith("section,item,row,column,value,note");
-        assertThat(browser.get(
-                                "/api/v1/models/reported.scorer/versions/1.0/report?format=exe",
-                                "Authorization",
-                                basic)
-                        .statusCode())
+        assertThat(
+                        browser.get(
+                                        "/api/v1/models/reported.scorer/versions/1.0/report?format=exe",
+                                        "Authorization",
+                                        basic)
+                                .statusCode())
                 .isEqualTo(400);
         var verified =
                 browser.json(
@@ -315,12 +314,13 @@ class ReportIT {
                         "Authorization",
                         basic);
         assertThat(verified.body()).contains("\"equal\":true");
-        assertThat(browser.get(
-                                "/api/v1/reports?after="
-                                        + first("\"after\":\"([^\"]+)\"", verified.body()),
-                                "Authorization",
-                                basic)
-                        .body())
+        assertThat(
+                        browser.get(
+                                        "/api/v1/reports?after="
+                                                + first("\"after\":\"([^\"]+)\"", verified.body()),
+                                        "Authorization",
+                                        basic)
+                                .body())
                 .contains(id)
                 .contains("\"verdict\":\"equal\"");
     }
@@ -417,7 +417,10 @@ class ReportIT {
         cells.addAll(cells("other", "18-39", 3, 1));
         cells.add(
                 new Cell(
-                        Outcome.POSITIVE, Outcome.MISSING, Arrays.<@Nullable String>asList(null, "18-39"), 12));
+                        Outcome.POSITIVE,
+                        Outcome.MISSING,
+                        Arrays.<@Nullable String>asList(null, "18-39"),
+                        12));
         send(
                 Actor.system(),
                 new AssessmentCommand.Complete(
@@ -438,8 +441,7 @@ class ReportIT {
     }
 
     private void sign(Actor actor, Role role, SubjectRef subject) {
-        var review =
-                reviews.find(subject, positions.now(), Visibility.ALL).orElseThrow().review();
+        var review = reviews.find(subject, positions.now(), Visibility.ALL).orElseThrow().review();
         send(
                 actor,
                 new ReviewCommand.Sign(

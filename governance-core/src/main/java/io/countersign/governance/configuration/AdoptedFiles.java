@@ -124,6 +124,16 @@ public class AdoptedFiles implements DecisionIndex {
                 .optional();
     }
 
+    /** The files adopted whose name begins so, such as {@code policies/}, by name. */
+    public List<String> names(String beginning) {
+        return db.sql(
+                        "select distinct file from adopted_file where starts_with(file, ?) order by"
+                                + " file")
+                .param(beginning)
+                .query((row, _) -> row.getString(1))
+                .list();
+    }
+
     /** Newest first. */
     public List<Adopted> versions(String file) {
         return db.sql("select * from adopted_file where file = ? order by version desc limit 200")

@@ -46,10 +46,7 @@ class ReportAggregate {
         var expected = java.util.Objects.requireNonNull(issued);
         apply(
                 new ReportEvent.Verified(
-                        command.id(),
-                        expected,
-                        command.found(),
-                        expected.equals(command.found())));
+                        command.id(), expected, command.found(), expected.equals(command.found())));
     }
 
     @EventSourcingHandler

@@ -43,9 +43,7 @@ class ReportAggregateTest {
     void whoever_takes_it_along_first_issues_it() {
         var handOut = new ReportCommand.HandOut(MADE, ReportFormat.PDF);
         var downloaded = new ReportEvent.Downloaded(MADE.id(), ReportFormat.PDF);
-        reports.givenNoPriorActivity()
-                .when(handOut, as(AUDITOR))
-                .expectEvents(ISSUED, downloaded);
+        reports.givenNoPriorActivity().when(handOut, as(AUDITOR)).expectEvents(ISSUED, downloaded);
         reports.given(ISSUED).when(handOut, as(AUDITOR)).expectEvents(downloaded);
     }
 
@@ -73,11 +71,9 @@ class ReportAggregateTest {
 
     @Test
     void somebody_without_a_role_in_the_project_learns_nothing() {
-        var stranger =
-                new Actor(new UserId("u-eve"), null, Channel.PAGE, People.NOW, Set.of());
+        var stranger = new Actor(new UserId("u-eve"), null, Channel.PAGE, People.NOW, Set.of());
         Refusals.expect(
-                reports.given(ISSUED)
-                        .when(new ReportCommand.Verify(MADE.id(), DATA), as(stranger)),
+                reports.given(ISSUED).when(new ReportCommand.Verify(MADE.id(), DATA), as(stranger)),
                 "project.unknown");
     }
 

@@ -8,7 +8,6 @@ import io.countersign.governance.people.SignIn;
 import io.countersign.governance.people.Standing;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.UserId;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

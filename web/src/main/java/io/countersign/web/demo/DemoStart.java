@@ -3,7 +3,6 @@ package io.countersign.web.demo;
 import io.countersign.governance.people.People;
 import io.countersign.governance.people.SignIn;
 import io.countersign.web.start.Settings;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;

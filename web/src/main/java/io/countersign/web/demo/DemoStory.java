@@ -48,10 +48,6 @@ import io.countersign.governance.shared.UserId;
 import io.countersign.governance.shared.Visibility;
 import io.countersign.web.demo.DemoAccounts.Person;
 import io.countersign.web.start.Settings;
-
-import org.springframework.context.annotation.Profile;
-import org.springframework.stereotype.Component;
-
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -67,6 +63,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import org.springframework.context.annotation.Profile;
+import org.springframework.stereotype.Component;
 
 /**
  * A scorer that treats women worse, from the idea to production: data approval, a failed

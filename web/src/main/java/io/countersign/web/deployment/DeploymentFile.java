@@ -31,8 +31,7 @@ class DeploymentFile {
     private final AuditTrail trail;
     private final Names names;
 
-    DeploymentFile(
-            Deployments deployments, GateAnswers gates, AuditTrail trail, Names names) {
+    DeploymentFile(Deployments deployments, GateAnswers gates, AuditTrail trail, Names names) {
         this.deployments = deployments;
         this.gates = gates;
         this.trail = trail;
@@ -130,8 +129,7 @@ class DeploymentFile {
                         HISTORY,
                         at,
                         actor.visibility());
-        var known =
-                names.of(entries.stream().map(AuditEntry::actor).map(UserId::new).toList());
+        var known = names.of(entries.stream().map(AuditEntry::actor).map(UserId::new).toList());
         return entries.stream()
                 .map(entry ->
                         new Moment(
@@ -148,7 +146,9 @@ class DeploymentFile {
         return new CommandRefused(
                 Refusal.notFound(
                                 "deployment.unknown",
-                                "There is no deployment '" + id + "' that you may see. Check the id.")
+                                "There is no deployment '"
+                                        + id
+                                        + "' that you may see. Check the id.")
                         .with("deployment", id.value()));
     }
 

@@ -167,7 +167,11 @@ class DeploymentPages {
                 .forEach(place ->
                         choices.put(
                                 place.id().value(),
-                                place.id() + " (" + place.kind().word() + ", " + place.name()
+                                place.id()
+                                        + " ("
+                                        + place.kind().word()
+                                        + ", "
+                                        + place.name()
                                         + ")"));
         model.addAttribute("places", choices);
         model.addAttribute("environments", environments(at));

@@ -14,7 +14,7 @@ import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.SubjectRef;
 import io.countersign.web.page.Forms;
 import io.countersign.web.page.SubjectPanels;
-import io.countersign.web.page.SubjectPath;
+import io.countersign.web.page.SubjectPaths;
 import io.countersign.web.page.Typed;
 import io.countersign.web.start.Settings;
 import java.util.List;
@@ -133,7 +133,7 @@ class EvidencePages {
         model.addAttribute(
                 "names", names.of(found.stream().map(Evidence.Row::attachedBy).toList()));
         model.addAttribute("subject", about == null ? null : about.toString());
-        model.addAttribute("subjectHref", about == null ? null : SubjectPath.of(about));
+        model.addAttribute("subjectHref", about == null ? null : SubjectPaths.pathOf(about));
         model.addAttribute("largest", settings.upload().max().toMegabytes() + " MB");
         return "evidence/list";
     }
@@ -146,7 +146,7 @@ class EvidencePages {
         }
         model.addAttribute("file", file);
         model.addAttribute("about", file.subject().toString());
-        model.addAttribute("subjectHref", SubjectPath.of(file.subject()));
+        model.addAttribute("subjectHref", SubjectPaths.pathOf(file.subject()));
         model.addAttribute(
                 "deletes",
                 !at.past()

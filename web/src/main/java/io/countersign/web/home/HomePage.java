@@ -11,7 +11,7 @@ import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.UserId;
 import io.countersign.reporting.picture.Funnel;
 import io.countersign.reporting.picture.Palette;
-import io.countersign.web.page.SubjectLinks;
+import io.countersign.web.page.SubjectPaths;
 import io.countersign.web.review.Inbox;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
@@ -43,7 +43,13 @@ class HomePage {
         this.names = names;
     }
 
-    record Lately(Instant at, String what, String who, String subject, String href, String tone) {}
+    record Lately(
+            Instant at,
+            String what,
+            String who,
+            String subject,
+            @Nullable String href,
+            String tone) {}
 
     /** What somebody in a role does first. */
     record Hint(String text, String href, String action) {}
@@ -60,7 +66,8 @@ class HomePage {
         var stages = stages(overview.funnel(at, actor.visibility()), request.getContextPath());
         model.addAttribute("stages", stages);
         model.addAttribute(
-                "funnel", new Funnel("From idea to production", stages).svg("funnel", Palette.PAGE));
+                "funnel",
+                new Funnel("From idea to production", stages).svg("funnel", Palette.PAGE));
         model.addAttribute("lately", lately(actor, at));
         model.addAttribute("hint", hint(actor));
         model.addAttribute("grants", actor.grants().stream().sorted().toList());
@@ -99,8 +106,7 @@ class HomePage {
                                                 at,
                                                 actor.visibility())
                                         .stream())
-                        .sorted(
-                                java.util.Comparator.comparingLong(AuditEntry::position).reversed())
+                        .sorted(java.util.Comparator.comparingLong(AuditEntry::position).reversed())
                         .limit(LATELY)
                         .toList();
         var known = names.of(found.stream().map(AuditEntry::actor).map(UserId::new).toList());
@@ -111,7 +117,7 @@ class HomePage {
                                 entry.subject().kind().title() + " " + entry.decision(),
                                 known.getOrDefault(new UserId(entry.actor()), entry.actor()),
                                 entry.subject().id(),
-                                SubjectLinks.of(entry.subject()),
+                                SubjectPaths.pathOf(entry.subject()),
                                 switch (String.valueOf(entry.decision())) {
                                     case "approved" -> "good";
                                     case "returned", "expired" -> "warn";

@@ -143,8 +143,7 @@ class ReportApi {
                         new ModelVersionId(order.modelVersion()),
                         order.at() == null ? positions.now() : positions.parse(order.at()),
                         actor);
-        var format =
-                order.format() == null ? ReportFormat.PDF : ReportFormat.ofKey(order.format());
+        var format = order.format() == null ? ReportFormat.PDF : ReportFormat.ofKey(order.format());
         var sent = desk.issue(made, format, actor, context);
         var id = made.onRecord().id();
         return Api.answer(

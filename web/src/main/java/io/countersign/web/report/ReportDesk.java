@@ -55,8 +55,7 @@ class ReportDesk {
     }
 
     Sent issue(Made made, ReportFormat format, Actor actor, Context context) {
-        return commands.send(
-                new ReportCommand.Issue(made.onRecord(), format), actor, context);
+        return commands.send(new ReportCommand.Issue(made.onRecord(), format), actor, context);
     }
 
     /** The report as a file to be saved, and a record of it. */
@@ -65,8 +64,7 @@ class ReportDesk {
         writing.acquireUninterruptibly();
         try {
             var made = make(version, at, actor);
-            var content =
-                    ReportFile.write(reports.document(made, Palette.FIXED), format);
+            var content = ReportFile.write(reports.document(made, Palette.FIXED), format);
             commands.send(new ReportCommand.HandOut(made.onRecord(), format), actor);
             return ResponseEntity.ok()
                     .header(HttpHeaders.CONTENT_TYPE, ReportFile.mediaType(format))

@@ -119,9 +119,7 @@ class ReportPages {
             @RequestParam String format,
             Actor actor,
             Context context) {
-        var made =
-                desk.make(
-                        ModelVersionId.of(model, version), positions.parse(position), actor);
+        var made = desk.make(ModelVersionId.of(model, version), positions.parse(position), actor);
         return Forms.then(
                 desk.issue(made, ReportFormat.ofKey(format), actor, context),
                 "/reports/" + made.onRecord().id());
@@ -147,10 +145,7 @@ class ReportPages {
     private String listed(@Nullable Long before, Actor actor, At at, Model model) {
         var found =
                 issued.list(
-                        before == null ? Long.MAX_VALUE : before,
-                        PAGE + 1,
-                        at,
-                        actor.visibility());
+                        before == null ? Long.MAX_VALUE : before, PAGE + 1, at, actor.visibility());
         var rows = found.subList(0, Math.min(PAGE, found.size()));
         var versions = new LinkedHashMap<String, String>();
         models.newestVersions(CHOICES, at, actor.visibility())
@@ -190,8 +185,7 @@ class ReportPages {
                             "s" + (i + 1),
                             section.heading(),
                             section.blocks().stream()
-                                    .map(block ->
-                                            new Part(block.getClass().getSimpleName(), block))
+                                    .map(block -> new Part(block.getClass().getSimpleName(), block))
                                     .toList());
                 })
                 .toList();
@@ -219,7 +213,10 @@ class ReportPages {
     private static String path(ModelVersionId version, @Nullable Long at) {
         return link(
                 UriComponentsBuilder.fromPath(
-                        "/models/" + version.model() + "/versions/" + version.version()
+                        "/models/"
+                                + version.model()
+                                + "/versions/"
+                                + version.version()
                                 + "/report"),
                 at);
     }

@@ -87,8 +87,7 @@ class ReviewApi {
             Actor actor,
             At at) {
         var size = Math.clamp(limit, 1, MOST);
-        var found =
-                inbox.list(new Inbox.Filter(kind, status, project, from), size + 1, actor, at);
+        var found = inbox.list(new Inbox.Filter(kind, status, project, from), size + 1, actor, at);
         return found.size() <= size
                 ? new Page(found, null)
                 : new Page(found.subList(0, size), found.get(size - 1).subject().toString());
@@ -167,8 +166,7 @@ class ReviewApi {
             @PathVariable String subject, Actor actor, Context context) {
         var ref = Sheets.subject(subject);
         return accepted(
-                ref,
-                commands.send(new ReviewCommand.Refresh(Review.stream(ref)), actor, context));
+                ref, commands.send(new ReviewCommand.Refresh(Review.stream(ref)), actor, context));
     }
 
     @PostMapping("/{subject}/revocation")

@@ -14,7 +14,7 @@ import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
 import io.countersign.web.page.Forms;
-import io.countersign.web.page.SubjectLinks;
+import io.countersign.web.page.SubjectPaths;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,8 +86,7 @@ class ReviewPages {
             Model model) {
         model.addAttribute("mine", inbox.awaiting(actor, PAGE, at));
         model.addAttribute("requested", inbox.requestedBy(actor, PAGE, at));
-        var found =
-                inbox.list(new Inbox.Filter(kind, status, project, from), PAGE + 1, actor, at);
+        var found = inbox.list(new Inbox.Filter(kind, status, project, from), PAGE + 1, actor, at);
         var shown = found.subList(0, Math.min(PAGE, found.size()));
         model.addAttribute("reviews", shown);
         model.addAttribute(
@@ -140,8 +139,7 @@ class ReviewPages {
                 "Asked. The people who can sign now find it in their inbox.",
                 () ->
                         commands.send(
-                                new ReviewCommand.Request(
-                                        Review.stream(ref), typed.get("comment")),
+                                new ReviewCommand.Request(Review.stream(ref), typed.get("comment")),
                                 actor,
                                 context));
     }
@@ -212,9 +210,7 @@ class ReviewPages {
                 model,
                 next,
                 "Pinned to how it stands now. Signatures on what moved are asked for again.",
-                () ->
-                        commands.send(
-                                new ReviewCommand.Refresh(Review.stream(ref)), actor, context));
+                () -> commands.send(new ReviewCommand.Refresh(Review.stream(ref)), actor, context));
     }
 
     @PostMapping("/{subject}/revocation")
@@ -271,12 +267,11 @@ class ReviewPages {
         model.addAttribute("sheet", sheet);
         model.addAttribute("what", Inbox.what(subject.kind()));
         model.addAttribute("path", "/reviews/" + subject);
-        model.addAttribute("subjectPath", SubjectLinks.of(subject));
+        model.addAttribute("subjectPath", SubjectPaths.pathOf(subject));
         model.addAttribute("open", open);
         model.addAttribute("gates", gates.stream().map(Gate::of).toList());
         model.addAttribute("gatesLive", live != null && gates == live.gates());
-        model.addAttribute(
-                "closed", gates.stream().filter(gate -> !gate.passed()).count());
+        model.addAttribute("closed", gates.stream().filter(gate -> !gate.passed()).count());
         model.addAttribute("consequence", consequence(sheet));
         return VIEW;
     }
@@ -289,9 +284,12 @@ class ReviewPages {
         }
         var missing = round.outstanding().stream().mapToInt(Sheet.Wanted::count).sum();
         return missing <= 1
-                ? "If you approve, this is the last signature: " + sheet.subject().id()
+                ? "If you approve, this is the last signature: "
+                        + sheet.subject().id()
                         + " is approved."
-                : "If you approve, " + (missing - 1) + " more signature"
+                : "If you approve, "
+                        + (missing - 1)
+                        + " more signature"
                         + (missing == 2 ? " is" : "s are")
                         + " asked for after yours.";
     }

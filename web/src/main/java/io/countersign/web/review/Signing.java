@@ -65,7 +65,6 @@ class Signing {
                 .filter(v -> v.name().equals(text.toUpperCase(Locale.ROOT)))
                 .findFirst()
                 .orElseThrow(() ->
-                        CommandRefused.invalid(
-                                "verdict", text, "use approve, return or reject"));
+                        CommandRefused.invalid("verdict", text, "use approve, return or reject"));
     }
 }

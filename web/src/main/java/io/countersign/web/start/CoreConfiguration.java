@@ -5,7 +5,6 @@ import io.countersign.governance.configuration.ConfigurationChecks;
 import io.countersign.governance.configuration.ConfigurationFiles;
 import io.countersign.governance.eventstore.EventJsonModule;
 import io.countersign.governance.eventstore.WriterKey;
-import io.countersign.governance.evidence.EvidenceStore;
 import io.countersign.governance.keys.KeyFolder;
 import io.countersign.governance.keys.PersonalKeyring;
 import io.countersign.governance.keys.PersonalTextModule;
@@ -74,11 +73,6 @@ class CoreConfiguration {
     ConfigurationFiles configurationFiles(
             Settings settings, ConfigurationChecks checks, AdoptedFiles adopted) {
         return new ConfigurationFiles(settings.configuration(), checks, adopted);
-    }
-
-    @Bean
-    EvidenceStore evidenceStore(Settings settings, Clock clock) {
-        return new EvidenceStore(settings.home().resolve("evidence"), clock);
     }
 
     @Bean

@@ -1,4 +1,4 @@
-package io.countersign.web.audit;
+package io.countersign.web.page;
 
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
@@ -6,11 +6,16 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.web.util.UriComponentsBuilder;
 
-/** Where the page of a subject is; templates ask {@code @subjectPaths}. */
+/** Where the page of a subject is; templates ask the bean {@code @subjectPaths}. */
 @Component("subjectPaths")
 public class SubjectPaths {
-    /** Its page, or null for a kind that has none. */
+    /** The same, for templates. */
     public @Nullable String of(SubjectRef subject) {
+        return pathOf(subject);
+    }
+
+    /** Its page, or null for a kind that has none. */
+    public static @Nullable String pathOf(SubjectRef subject) {
         return switch (subject.kind()) {
             case PROJECT -> at("projects", subject);
             case DATASET -> at("datasets", subject);
@@ -30,7 +35,8 @@ public class SubjectPaths {
                             .queryParam("name", subject.id())
                             .build()
                             .toUriString();
-            case ENVIRONMENT, REPORT, REFUSAL, AUDIT -> null;
+            case REPORT -> at("reports", subject);
+            case ENVIRONMENT, REFUSAL, AUDIT -> null;
         };
     }
 
