@@ -14,7 +14,7 @@ public class ConfigurationProblem extends RuntimeException {
      * @param reason for people
      */
     public ConfigurationProblem(String file, int line, int column, String reason) {
-        super(file + ":" + line + ":" + column + ": " + reason);
+        super(file + ", line " + line + ", column " + column + ": " + reason);
         this.file = file;
         this.line = line;
         this.column = column;

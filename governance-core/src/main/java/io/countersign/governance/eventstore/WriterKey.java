@@ -3,6 +3,7 @@ package io.countersign.governance.eventstore;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -69,9 +70,23 @@ public record WriterKey(String id, byte[] secret) {
         return secret.clone();
     }
 
+    /** By the bytes, not by where they lie. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof WriterKey key
+                && key.id.equals(id)
+                && MessageDigest.isEqual(key.secret, secret);
+    }
+
+    @Override
+    public int hashCode() {
+        return id.hashCode();
+    }
+
+    /** The secret never shows. */
     @Override
     public String toString() {
-        return "WriterKey[" + id + "]";
+        return "writer key " + id;
     }
 
     private static void text(Mac mac, @Nullable String value) {

@@ -126,7 +126,7 @@ class AuditTrailIT {
                                         null,
                                         null),
                                 SEES_MINE))
-                .contains("risk.residual-rated", "risk.owner-assigned")
+                .contains("risk.residual-rated")
                 .doesNotContain("project.registered");
         assertThat(
                         names(

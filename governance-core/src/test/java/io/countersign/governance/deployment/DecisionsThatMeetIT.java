@@ -168,7 +168,10 @@ class DecisionsThatMeetIT {
                 send(new DeploymentCommand.Activate(deployment), RELEASE_MANAGER).lastEventId();
         assertThat(deployments.peek(deployment).open()).isTrue();
         positions.await(java.util.Objects.requireNonNull(activated), Duration.ofSeconds(20));
-        assertThat(overview.funnel(positions.now(), Visibility.ALL))
+        assertThat(
+                        overview.funnel(
+                                positions.now(),
+                                Visibility.of(java.util.Set.of(version.project()))))
                 .isEqualTo(new Overview.Funnel(1, 1, 1, 1, 1));
 
         // Nobody is signed in when the sign-off, valid for 30 days by the policy of this test,

@@ -37,13 +37,13 @@ class Files {
      * @param onDisk now, or null where the file is there no more
      * @param problem why the file on disk cannot be adopted, or null where it can
      */
-    record Compared(
+    public record Compared(
             String file,
             @Nullable Adopted inForce,
             @Nullable OnDisk onDisk,
             @Nullable String problem) {
         /** Whether the file on disk is another than the newest adopted. */
-        boolean changed() {
+        public boolean changed() {
             return onDisk != null && onDisk.changed();
         }
     }

@@ -2,9 +2,8 @@ package io.countersign.web.demo;
 
 import io.countersign.governance.bias.AssessmentCommand;
 import io.countersign.governance.bias.AssessmentId;
-import io.countersign.governance.bias.AssessmentRun;
+import io.countersign.governance.bias.AssessmentStatus;
 import io.countersign.governance.bias.Assessments;
-import io.countersign.governance.bias.engine.AssessmentProcess;
 import io.countersign.governance.bias.engine.SyntheticPredictions;
 import io.countersign.governance.bias.engine.SyntheticPredictions.Bias;
 import io.countersign.governance.dataset.DatasetCommand;
@@ -47,22 +46,21 @@ import io.countersign.governance.shared.SubjectRef;
 import io.countersign.governance.shared.UserId;
 import io.countersign.governance.shared.Visibility;
 import io.countersign.web.demo.DemoAccounts.Person;
-import io.countersign.web.start.Settings;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
@@ -88,7 +86,6 @@ class DemoStory {
     static final ModelVersionId RETURNED = new ModelVersionId("churn.predictor@0.9");
     static final DatasetVersionId WAITING = new DatasetVersionId("churn.subscribers@1.1");
 
-    private static final String WORKER = "assess-worker";
     private static final String RULES = "four-fifths";
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final int PREDICTIONS = 8_000;
@@ -101,7 +98,6 @@ class DemoStory {
     private final Assessments assessments;
     private final FirstEnvironments environments;
     private final EvidenceStore evidence;
-    private final AssessmentProcess engine = worker();
     private final Clock clock;
 
     DemoStory(
@@ -111,7 +107,7 @@ class DemoStory {
             RiskRegister risks,
             Assessments assessments,
             FirstEnvironments environments,
-            Settings settings,
+            EvidenceStore evidence,
             Clock clock) {
         this.commands = commands;
         this.positions = positions;
@@ -119,7 +115,7 @@ class DemoStory {
         this.risks = risks;
         this.assessments = assessments;
         this.environments = environments;
-        this.evidence = new EvidenceStore(settings.home().resolve("evidence"), clock);
+        this.evidence = evidence;
         this.clock = clock;
     }
 
@@ -203,7 +199,7 @@ class DemoStory {
         }
 
         private void rateTheRisk() {
-            var raised = awaited();
+            var raised = awaited(() -> risks.find(RISK, positions.now(), Visibility.ALL));
             var due = LocalDate.ofInstant(raised.raisedAt(), ZoneOffset.UTC).plusDays(30);
             send(
                     Person.ROSA,
@@ -343,12 +339,11 @@ class DemoStory {
                             log.fileName(),
                             SyntheticPredictions.mapping(),
                             RULES));
-            new AssessmentRun(
-                            assessments::peek,
-                            evidence::file,
-                            spec -> engine.assess(spec).result(),
-                            outcome -> commands.send(outcome, Actor.system()))
-                    .run(id);
+            // The product carries it out by itself, as it does for everybody.
+            awaited(() ->
+                    assessments.peek(id).status() == AssessmentStatus.RUNNING
+                            ? Optional.empty()
+                            : Optional.of(id));
         }
 
         private void request(Person by, SubjectRef subject, String comment) {
@@ -399,16 +394,16 @@ class DemoStory {
         }
     }
 
-    /** The risk that the failed assessment raises by itself, a moment later. */
-    private RiskRegister.Row awaited() {
+    /** What the product does by itself, a moment later. */
+    private static <T> T awaited(Supplier<Optional<T>> looked) {
         for (var until = System.nanoTime() + LONGEST_WAIT.toNanos(); System.nanoTime() < until; ) {
-            var risk = risks.find(RISK, positions.now(), Visibility.ALL);
-            if (risk.isPresent()) {
-                return risk.get();
+            var found = looked.get();
+            if (found.isPresent()) {
+                return found.get();
             }
             LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
         }
-        throw new IllegalStateException("the failed assessment has raised no risk");
+        throw new IllegalStateException("the product did not do its part of the story in time");
     }
 
     private EvidenceStore.Stored evidence(ModelVersionId version, Bias bias, int seed) {
@@ -423,18 +418,6 @@ class DemoStory {
                 version.model().value() + "-" + version.version() + ".csv",
                 "text/csv",
                 LARGEST_LOG);
-    }
-
-    /** As the server runs it for everybody: from the one jar, or from where a build left it. */
-    private static AssessmentProcess worker() {
-        var classPath = System.getProperty("java.class.path");
-        if (!classPath.endsWith(".jar") || classPath.contains(File.pathSeparator)) {
-            return AssessmentProcess.ofThisClassPath(
-                    LONGEST_WAIT, "io.countersign.web.Countersign", WORKER);
-        }
-        var command = new ArrayList<>(AssessmentProcess.java());
-        command.addAll(List.of("-jar", classPath, WORKER));
-        return new AssessmentProcess(command, LONGEST_WAIT);
     }
 
     private static Sha256 artifact(ModelVersionId version) {
