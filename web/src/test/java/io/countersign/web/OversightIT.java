@@ -279,15 +279,15 @@ class OversightIT {
             var raised = raise("=HYPERLINK(1)");
             var id = raised.replaceFirst("/risks/", "").replaceFirst("\\?.*", "");
             auditor.get(raised);
-            var csv = auditor.get("/audit.csv?subject=" + id);
+            var csv = auditor.get("/audit.csv?kind=risk&subject=" + id);
             assertThat(csv.statusCode()).as(csv.body()).isEqualTo(200);
             assertThat(csv.body().lines().toList()).hasSize(2);
             assertThat(csv.body()).contains("risk.raised", "Name of oversight-owner");
-            var json = auditor.get("/audit.json?subject=" + id);
+            var json = auditor.get("/audit.json?kind=risk&subject=" + id);
             assertThat(json.body()).startsWith("[").endsWith("]").contains("=HYPERLINK(1)");
             var parsed = tools.jackson.databind.json.JsonMapper.shared().readTree(json.body());
             assertThat(parsed).hasSize(1);
-            var api = auditor.get("/api/v1/events.csv?subject=" + id);
+            var api = auditor.get("/api/v1/events.csv?kind=risk&subject=" + id);
             assertThat(api.body().lines().toList()).hasSize(2);
             var records = auditor.get("/audit?event=audit.exported&text=" + id);
             assertThat(records.body()).contains("Name of oversight-auditor", "3 of 3");
