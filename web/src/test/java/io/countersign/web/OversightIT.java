@@ -237,7 +237,7 @@ class OversightIT {
             assertThat(auditor.get("/audit?subject=" + id).body()).contains("risk.raised");
             assertThat(auditor.get("/audit?from=2020-01-01&until=2020-01-02").body())
                     .contains("Nothing found");
-            var event = first("href=\"(/audit/[^\"?]+)\">risk.inherent-rated", list.body());
+            var event = first("href=\"(/audit/[^\"?]+)[^\"]*\">risk.inherent-rated", list.body());
             var shown = auditor.get(event);
             assertThat(shown.statusCode()).as(shown.body()).isEqualTo(200);
             assertThat(shown.body())
