@@ -90,7 +90,7 @@ class ConfigurationAggregateTest {
                             var refusal = ((CommandRefused) thrown).refusal();
                             assertThat(refusal.code()).isEqualTo("configuration.unusable");
                             assertThat(refusal.message())
-                                    .contains("limits.yml:2:5: 'bad' is not a limit");
+                                    .contains("limits.yml, line 2, column 5: 'bad' is not a limit");
                             assertThat(refusal.details()).containsEntry("line", 2);
                             return true;
                         }));

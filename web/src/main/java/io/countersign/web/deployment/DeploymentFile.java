@@ -86,8 +86,7 @@ class DeploymentFile {
     }
 
     /** Something that happened to it. */
-    record Moment(
-            Instant at, String name, String who, String words, String eventId, long position) {}
+    record Moment(Instant at, String name, String who, String eventId, long position) {}
 
     List<Shown> list(Deployments.Filter filter, int limit, Actor actor, At at) {
         return shown(deployments.list(filter, limit, at, actor.visibility()));
@@ -136,7 +135,6 @@ class DeploymentFile {
                                 entry.at(),
                                 entry.name(),
                                 known.getOrDefault(new UserId(entry.actor()), entry.actor()),
-                                entry.words(),
                                 entry.eventId(),
                                 entry.position()))
                 .toList();
