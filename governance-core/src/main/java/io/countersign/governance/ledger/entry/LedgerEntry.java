@@ -98,11 +98,7 @@ public final class LedgerEntry {
      * @param row its payload, metadata and salt are not looked at
      */
     public static byte[] commitment(
-            byte[] logId,
-            LedgerRow row,
-            byte[] rowSalt,
-            byte[] payloadHash,
-            byte[] metadataHash) {
+            byte[] logId, LedgerRow row, byte[] rowSalt, byte[] payloadHash, byte[] metadataHash) {
         var digest = sha256();
         digest.update(ROW);
         digest.update(sized(rowSalt));
