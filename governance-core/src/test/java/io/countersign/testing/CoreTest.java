@@ -11,6 +11,8 @@ import io.countersign.governance.evidence.EvidenceStore;
 import io.countersign.governance.keys.KeyFolder;
 import io.countersign.governance.keys.PersonalKeyring;
 import io.countersign.governance.keys.PersonalTextModule;
+import io.countersign.governance.ledger.LedgerSettings;
+import io.countersign.governance.ledger.WriterKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.annotation.ElementType;
@@ -18,7 +20,9 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -85,6 +89,21 @@ public @interface CoreTest {
         @Bean
         WriterKey writerKey(KeyFolder keys) {
             return keys.writer();
+        }
+
+        @Bean
+        WriterKeys writerKeys(KeyFolder keys) {
+            return new WriterKeys(keys::writers);
+        }
+
+        @Bean
+        LedgerSettings ledgerSettings(KeyFolder keys) {
+            return new LedgerSettings(
+                    Path.of(keys.toString()).resolveSibling("ledger"),
+                    true,
+                    null,
+                    null,
+                    Duration.ofMillis(20));
         }
 
         @Bean

@@ -8,6 +8,8 @@ import io.countersign.governance.eventstore.WriterKey;
 import io.countersign.governance.keys.KeyFolder;
 import io.countersign.governance.keys.PersonalKeyring;
 import io.countersign.governance.keys.PersonalTextModule;
+import io.countersign.governance.ledger.LedgerSettings;
+import io.countersign.governance.ledger.WriterKeys;
 import io.countersign.governance.people.KnownRoles;
 import io.countersign.governance.people.PersonalKeys;
 import io.countersign.governance.policy.AdoptedRoles;
@@ -42,6 +44,22 @@ class CoreConfiguration {
     @Bean
     WriterKey writerKey(KeyFolder keys) {
         return keys.writer();
+    }
+
+    @Bean
+    WriterKeys writerKeys(KeyFolder keys) {
+        return new WriterKeys(keys::writers);
+    }
+
+    @Bean
+    LedgerSettings ledgerSettings(Settings settings) {
+        var ledger = settings.ledger();
+        return new LedgerSettings(
+                settings.home().resolve("ledger"),
+                ledger.signs(),
+                ledger.origin(),
+                ledger.witnesses(),
+                LedgerSettings.USUAL_INTERVAL);
     }
 
     @Bean

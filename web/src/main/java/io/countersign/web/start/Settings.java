@@ -24,7 +24,8 @@ public record Settings(
         @NotNull @DefaultValue("./data") Path home,
         @Nullable Path configuration,
         @Valid @DefaultValue Database database,
-        @Valid @DefaultValue Upload upload) {
+        @Valid @DefaultValue Upload upload,
+        @Valid @DefaultValue Ledger ledger) {
     /**
      * The database; see {@link DatabaseAccess#external}.
      *
@@ -49,4 +50,18 @@ public record Settings(
      * @param max the largest request with files
      */
     public record Upload(@NotNull @DefaultValue("50MB") DataSize max) {}
+
+    /**
+     * The verifiable log.
+     *
+     * @param origin its name when it begins; by custom the address it is served at, without scheme
+     * @param signs whether this host signs; of several hosts on one database, one does
+     * @param witnesses a tlog-policy file with the witnesses to ask and the quorum
+     * @param open whether checkpoints, tiles and entries are served to those not signed in
+     */
+    public record Ledger(
+            @Nullable String origin,
+            @DefaultValue("true") boolean signs,
+            @Nullable Path witnesses,
+            @DefaultValue("false") boolean open) {}
 }

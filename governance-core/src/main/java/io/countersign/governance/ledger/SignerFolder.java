@@ -1,0 +1,187 @@
+package io.countersign.governance.ledger;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.countersign.governance.keys.PrivateFiles;
+import io.countersign.governance.ledger.tlog.MalformedTlog;
+import io.countersign.governance.ledger.tlog.SignerKey;
+import io.countersign.governance.ledger.tlog.VerifierKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the signer keeps beside its guard, in a folder only its owner may enter: the key of the log
+ * ({@code log.key}), and why it has stopped ({@code halted}), if it has.
+ */
+final class SignerFolder {
+    private final Path folder;
+
+    SignerFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    Path path() {
+        return folder;
+    }
+
+    /** Makes a key for a log with this origin, where there is none. */
+    SignerKey make(String origin) {
+        PrivateFiles.folder(folder);
+        var key = SignerKey.generate(origin, VerifierKey.Algorithm.ED25519, new SecureRandom());
+        PrivateFiles.writeNew(keyFile(), (key.text() + "\n").getBytes(UTF_8));
+        return read(keyFile(), origin);
+    }
+
+    /**
+     * Makes the key of the next epoch, beside the one in use; the one that is there already stays.
+     */
+    SignerKey prepare(String origin) {
+        var key = SignerKey.generate(origin, VerifierKey.Algorithm.ED25519, new SecureRandom());
+        PrivateFiles.writeNew(epochFile(), (key.text() + "\n").getBytes(UTF_8));
+        return read(epochFile(), origin);
+    }
+
+    /** The key of the next epoch takes the place of all of this one's, which are kept nowhere. */
+    void turnOver(String origin) {
+        if (!Files.exists(epochFile())) {
+            return;
+        }
+        var unused = read(epochFile(), origin);
+        try {
+            Files.deleteIfExists(nextFile());
+            Files.move(epochFile(), keyFile(), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot replace " + keyFile(), e);
+        }
+    }
+
+    /** The public keys, one a line. */
+    static String publicly(List<SignerKey> keys) {
+        return keys.stream().map(key -> key.verifier().text()).collect(Collectors.joining("\n"));
+    }
+
+    /**
+     * The keys of the log: the one in use, then the one that is to follow it, if there is one.
+     * While there are two, both sign.
+     *
+     * @throws LedgerFault where it is missing, damaged, or of another log
+     */
+    List<SignerKey> keys(String origin) {
+        if (!Files.exists(keyFile())) {
+            throw new LedgerFault(
+                    LedgerFault.Kind.GUARD_LOST,
+                    "The log's key %s is gone. Bring it back, or follow \"The key is lost\" in docs/ledger.md."
+                            .formatted(keyFile()));
+        }
+        var keys = new ArrayList<SignerKey>();
+        keys.add(read(keyFile(), origin));
+        if (Files.exists(nextFile())) {
+            keys.add(read(nextFile(), origin));
+        }
+        return keys;
+    }
+
+    /** The log's name, as its key in use says. */
+    String origin() {
+        if (!Files.exists(keyFile())) {
+            throw new LedgerFault(
+                    LedgerFault.Kind.GUARD_LOST, "There is no key of a log in " + folder + ".");
+        }
+        return SignerKey.parse(new String(PrivateFiles.read(keyFile()), UTF_8).strip())
+                .verifier()
+                .name();
+    }
+
+    /** Makes the key that is to follow; the one that is there already stays. */
+    SignerKey announce(String origin) {
+        var key = SignerKey.generate(origin, VerifierKey.Algorithm.ED25519, new SecureRandom());
+        PrivateFiles.writeNew(nextFile(), (key.text() + "\n").getBytes(UTF_8));
+        return read(nextFile(), origin);
+    }
+
+    /**
+     * The key that follows takes the place of the one in use, which is kept nowhere.
+     *
+     * @throws IllegalStateException where none follows
+     */
+    void retire(String origin) {
+        if (!Files.exists(nextFile())) {
+            throw new IllegalStateException(
+                    "There is no key to follow the one in use. Announce one first.");
+        }
+        read(nextFile(), origin);
+        try {
+            Files.move(nextFile(), keyFile(), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot replace " + keyFile(), e);
+        }
+    }
+
+    private static SignerKey read(Path file, String origin) {
+        try {
+            var key = SignerKey.parse(new String(PrivateFiles.read(file), UTF_8).strip());
+            if (key.verifier().name().equals(origin)) {
+                return key;
+            }
+            throw new LedgerFault(
+                    LedgerFault.Kind.GUARD_DAMAGED,
+                    "The key %s is that of the log %s, not of %s."
+                            .formatted(file, key.verifier().name(), origin));
+        } catch (MalformedTlog e) {
+            throw new LedgerFault(
+                    LedgerFault.Kind.GUARD_DAMAGED,
+                    "The key %s is damaged: %s".formatted(file, e.getMessage()));
+        }
+    }
+
+    /** Why the signer has stopped; null where it has not. */
+    @Nullable LedgerFault halted() {
+        if (!Files.exists(haltFile())) {
+            return null;
+        }
+        var lines = new String(PrivateFiles.read(haltFile()), UTF_8).split("\n", 2);
+        return new LedgerFault(
+                LedgerFault.Kind.ofKey(lines[0]),
+                lines.length > 1 ? lines[1].strip() : "The signer has stopped.");
+    }
+
+    /** The first reason stays. */
+    void halt(LedgerFault fault) {
+        PrivateFiles.folder(folder);
+        PrivateFiles.writeNew(
+                haltFile(), (fault.kind().key() + "\n" + fault.words() + "\n").getBytes(UTF_8));
+    }
+
+    /** A person has looked, and it may go on. */
+    void resume() {
+        try {
+            Files.deleteIfExists(haltFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove " + haltFile(), e);
+        }
+    }
+
+    private Path keyFile() {
+        return folder.resolve("log.key");
+    }
+
+    private Path nextFile() {
+        return folder.resolve("log-next.key");
+    }
+
+    private Path epochFile() {
+        return folder.resolve("log-epoch.key");
+    }
+
+    private Path haltFile() {
+        return folder.resolve("halted");
+    }
+}
