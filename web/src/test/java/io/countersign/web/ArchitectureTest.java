@@ -45,6 +45,7 @@ class ArchitectureTest {
 
     private static final String GOVERNANCE = "io.countersign.governance..";
     private static final String REPORTING = "io.countersign.reporting..";
+    private static final String LEDGER_FORMATS = "io.countersign.governance.ledger.tlog..";
 
     private static final DescribedPredicate<JavaClass> EVENT =
             describe("events", type -> type.isAnnotatedWith(EventName.class));
@@ -101,6 +102,28 @@ class ArchitectureTest {
                                 "org.springframework.security.config..",
                                 "jakarta.servlet..",
                                 "org.thymeleaf.."))
+                .check(PRODUCT);
+    }
+
+    /** So that the offline verifier is small, and has no cryptography but Java's own. */
+    @Test
+    void the_formats_of_the_ledger_stand_on_java_base_alone() {
+        var base =
+                describe(
+                        "of java.base",
+                        (JavaClass type) ->
+                                ModuleLayer.boot()
+                                        .findModule("java.base")
+                                        .orElseThrow()
+                                        .getPackages()
+                                        .contains(type.getBaseComponentType().getPackageName()));
+        classes()
+                .that()
+                .resideInAPackage(LEDGER_FORMATS)
+                .should()
+                .onlyDependOnClassesThat(
+                        base.or(resideInAnyPackage(LEDGER_FORMATS, "org.jspecify.annotations"))
+                                .or(describe("primitive", JavaClass::isPrimitive)))
                 .check(PRODUCT);
     }
 

@@ -25,6 +25,7 @@ public record AddCheckpoint(long oldSize, List<Hash> proof, Note checkpoint) {
         if (proof.size() > ConsistencyProof.MAX_HASHES) {
             throw new MalformedTlog("the request has more than 63 hashes");
         }
+        Checkpoint.parse(checkpoint.text());
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.countersign.governance.ledger.tlog;
 
+import java.util.Objects;
+
 /** Something that is not in its format. The message says what, where and why, in words. */
 public final class MalformedTlog extends RuntimeException {
     public MalformedTlog(String message) {
@@ -13,5 +15,10 @@ public final class MalformedTlog extends RuntimeException {
     /** The same fault, with where in the whole it is put before it. */
     MalformedTlog in(String where) {
         return new MalformedTlog(where + ": " + getMessage(), this);
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 }

@@ -51,6 +51,7 @@ public final class TlogProof {
         if (path.size() > InclusionProof.MAX_HASHES) {
             throw new MalformedTlog("the proof has more than 63 hashes");
         }
+        Checkpoint.parse(note.text());
         this.extra = extra;
         this.index = index;
         this.path = List.copyOf(path);
@@ -114,7 +115,6 @@ public final class TlogProof {
      * a trusted log and signed by it, the cosignatures meet the policy, and the path leads from the
      * leaf to the checkpoint's root.
      *
-     * @throws MalformedTlog where the note is no checkpoint
      * @throws Unverified for the first of these that does not hold
      */
     public WitnessPolicy.Accepted verify(Hash leaf, WitnessPolicy policy) {

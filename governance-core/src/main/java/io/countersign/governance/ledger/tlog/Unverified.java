@@ -1,5 +1,7 @@
 package io.countersign.governance.ledger.tlog;
 
+import java.util.Objects;
+
 /**
  * Well-formed, but not proven: a signature fails, a quorum is not met, a proof does not lead to its
  * root. The message names the first thing that is wrong, in words an auditor understands.
@@ -7,5 +9,10 @@ package io.countersign.governance.ledger.tlog;
 public final class Unverified extends RuntimeException {
     public Unverified(String message) {
         super(message);
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 }

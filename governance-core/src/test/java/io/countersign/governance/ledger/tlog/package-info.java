@@ -1,0 +1,4 @@
+@NullMarked
+package io.countersign.governance.ledger.tlog;
+
+import org.jspecify.annotations.NullMarked;
