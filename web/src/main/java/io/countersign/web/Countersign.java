@@ -3,6 +3,7 @@ package io.countersign.web;
 import io.countersign.governance.bias.engine.AssessmentProcess;
 import io.countersign.governance.bias.engine.AssessmentWorker;
 import io.countersign.web.start.RebuildCommand;
+import io.countersign.web.start.WitnessCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Arrays;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             Countersign.Serve.class,
             RebuildCommand.class,
+            WitnessCommand.class,
             Countersign.Version.class,
             Countersign.AssessWorker.class,
             HelpCommand.class

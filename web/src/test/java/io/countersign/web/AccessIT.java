@@ -58,6 +58,8 @@ class AccessIT {
                     // it.
                     var expected =
                             pattern.startsWith("/api")
+                                            || pattern.equals("/ledger/checkpoint")
+                                            || pattern.startsWith("/ledger/tile/")
                                     ? Set.of(401, 403)
                                     : method.equals("GET") ? Set.of(302) : Set.of(302, 403);
                     if (!expected.contains(answer.statusCode())) {

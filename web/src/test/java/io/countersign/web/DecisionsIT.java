@@ -221,7 +221,9 @@ class DecisionsIT {
         assertThat(stella.get(location(signed)).body())
                 .contains("Signed. Your decision is on record.")
                 .contains("Name of dec-stella")
-                .contains("Revoke the approval");
+                .contains("Revoke the approval")
+                .contains("In the ledger", ">review.approved</a>")
+                .containsPattern("/api/v1/events/[0-9a-f-]{36}/proof");
         var revoked = stella.submit(path, path + "/revocation", Map.of("reason", "a mistake"));
         assertThat(stella.get(location(revoked)).body())
                 .contains("is revoked")
@@ -328,8 +330,22 @@ class DecisionsIT {
     }
 
     private HttpResponse<String> sign(String subject, String person, String role) {
-        return post(
-                person, "/reviews/" + subject + "/signatures", decision(manifest(subject), role));
+        var answer =
+                cast.browser()
+                        .json(
+                                "POST",
+                                "/api/v1/reviews/" + subject + "/signatures",
+                                decision(manifest(subject), role),
+                                "Authorization",
+                                Browser.basic(person, Cast.PASSWORD),
+                                "Prefer",
+                                "wait=20");
+        if (answer.statusCode() == 201) {
+            assertThat(answer.body())
+                    .contains("\"receipt\":{\"event\":\"")
+                    .containsPattern("\"proof\":\"/api/v1/events/[0-9a-f-]{36}/proof\"");
+        }
+        return answer;
     }
 
     private static String decision(String manifest, String role) {

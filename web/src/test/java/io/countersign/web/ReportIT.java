@@ -211,6 +211,11 @@ class ReportIT {
         var at = positions.now().position();
         var html = new String(file("html", at).body(), StandardCharsets.UTF_8);
         assertThat(html).contains("&lt;script&gt;alert(1)").doesNotContain("<script");
+        var signed = otto.get("/api/v1/ledger/checkpoint?covering=" + at).body().split("\n", -1);
+        assertThat(html)
+                .contains("Checkpoint of " + signed[0] + ", " + signed[1] + " events")
+                .contains(signed[2]);
+        assertThat(otto.get(PAGE + "?at=" + at).body()).contains(signed[1] + " events</a>");
         var csv = file("csv", at);
         assertThat(new String(csv.body(), StandardCharsets.UTF_8))
                 .doesNotContainPattern("(?m)(^|,)\"?=cmd")

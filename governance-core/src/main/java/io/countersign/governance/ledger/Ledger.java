@@ -13,6 +13,7 @@ import io.countersign.governance.ledger.tlog.TilePath;
 import io.countersign.governance.ledger.tlog.TileTree;
 import io.countersign.governance.ledger.tlog.TlogProof;
 import io.countersign.governance.ledger.tlog.VerifierKey;
+import io.countersign.governance.ledger.tlog.WitnessPolicy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.DataSourceUtils;
@@ -112,6 +114,14 @@ public class Ledger {
     }
 
     /**
+     * What a checkpoint of this log must have to be believed: its keys, its witnesses and their
+     * quorum. Empty before the log begins.
+     */
+    public Optional<WitnessPolicy> policy() {
+        return ask(tables -> tables.tree(false).map(tree -> witnesses.policy(keys(tree))));
+    }
+
+    /**
      * A tile or entry bundle of the published tree.
      *
      * @return empty where no published checkpoint implies it
@@ -183,9 +193,18 @@ public class Ledger {
 
     /** The same, waited for; empty where it took longer. */
     public Optional<Receipt> await(String eventId, Duration longest) {
+        return await(() -> receipt(eventId), longest);
+    }
+
+    /** {@link #firstCovering}, waited for; empty where it took longer. */
+    public Optional<Published> awaitCovering(long position, Duration longest) {
+        return await(() -> firstCovering(position), longest);
+    }
+
+    private <T> Optional<T> await(Supplier<Optional<T>> question, Duration longest) {
         var deadline = System.nanoTime() + longest.toNanos();
         while (true) {
-            var found = receipt(eventId);
+            var found = question.get();
             var left = deadline - System.nanoTime();
             if (found.isPresent() || left <= 0) {
                 return found;

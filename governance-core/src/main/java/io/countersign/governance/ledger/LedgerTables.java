@@ -8,7 +8,6 @@ import io.countersign.governance.ledger.tlog.Frontier;
 import io.countersign.governance.ledger.tlog.Hash;
 import io.countersign.governance.ledger.tlog.Merkle;
 import io.countersign.governance.ledger.tlog.TilePath;
-import io.countersign.governance.ledger.tlog.TileTree;
 import io.countersign.governance.ledger.tlog.Tiles;
 import java.io.ByteArrayOutputStream;
 import java.sql.Connection;
@@ -317,7 +316,7 @@ final class LedgerTables {
                 insert.setInt(1, epoch);
                 insert.setInt(2, tile.path().level());
                 insert.setLong(3, tile.path().index());
-                insert.setBytes(4, new TileTree(TilePath.FULL, _ -> tile.hashes()).root().bytes());
+                insert.setBytes(4, tile.root().bytes());
                 insert.setBytes(5, tile.hashes());
                 insert.addBatch();
             }

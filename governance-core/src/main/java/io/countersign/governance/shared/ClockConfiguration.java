@@ -7,8 +7,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+/** The one clock. */
 @Configuration(proxyBeanMethods = false)
-class ClockConfiguration {
+public class ClockConfiguration {
     /**
      * Ticks in milliseconds, the precision Axon stores: a finer clock would make a live view differ
      * from the same one replayed.
@@ -16,8 +17,13 @@ class ClockConfiguration {
     @Bean
     @ConditionalOnMissingBean
     Clock clock() {
-        var clock = Clock.tick(Clock.systemUTC(), Duration.ofMillis(1));
+        var clock = machine();
         GenericEventMessage.clock = clock;
         return clock;
+    }
+
+    /** This machine's clock, in milliseconds, for commands that run without the application. */
+    public static Clock machine() {
+        return Clock.tick(Clock.systemUTC(), Duration.ofMillis(1));
     }
 }

@@ -45,11 +45,15 @@ final class BiasAndRiskDocument {
      * @param names what to call somebody; their id where no name is known
      */
     static ReportDocument of(
-            BiasAndRisk report, ReportData data, Palette palette, Function<UserId, String> names) {
-        return new BiasAndRiskDocument(report, palette, names).document(data);
+            BiasAndRisk report,
+            ReportData data,
+            ReportDocument.@Nullable Anchor anchor,
+            Palette palette,
+            Function<UserId, String> names) {
+        return new BiasAndRiskDocument(report, palette, names).document(data, anchor);
     }
 
-    private ReportDocument document(ReportData data) {
+    private ReportDocument document(ReportData data, ReportDocument.@Nullable Anchor anchor) {
         var version = report.version();
         var facts = new ArrayList<Definition>();
         facts.add(Definition.of("Model version", version.id().value()));
@@ -64,7 +68,8 @@ final class BiasAndRiskDocument {
                         report.positionTime(),
                         BiasAndRiskReport.NAME,
                         BiasAndRiskReport.VERSION,
-                        facts),
+                        facts,
+                        anchor),
                 List.of(
                         new Section("Summary", summary()),
                         new Section("Purpose and model", model()),

@@ -135,13 +135,20 @@ public class BiasAndRiskReport {
         return new Made(content, ReportData.of(json.valueToTree(content)));
     }
 
-    /** Dressed, with the names of those who have not been erased. */
-    public ReportDocument document(Made made, Palette palette) {
+    /**
+     * Dressed, with the names of those who have not been erased.
+     *
+     * @param anchor the first published checkpoint that covers the report's position; null while
+     *     there is none, and then the document is not to be handed out
+     */
+    public ReportDocument document(
+            Made made, ReportDocument.@Nullable Anchor anchor, Palette palette) {
         var people = new HashSet<UserId>();
         var unused =
                 BiasAndRiskDocument.of(
                         made.content(),
                         made.data(),
+                        anchor,
                         palette,
                         person -> {
                             people.add(person);
@@ -151,6 +158,7 @@ public class BiasAndRiskReport {
         return BiasAndRiskDocument.of(
                 made.content(),
                 made.data(),
+                anchor,
                 palette,
                 person -> Objects.requireNonNull(known.get(person)));
     }

@@ -30,6 +30,12 @@ public final class CsvRendering {
             head.put("", "", "Position time", Cell.of(meta.positionTime()));
             head.put("", "", "Template", Cell.of(meta.template() + " " + meta.templateVersion()));
             head.put("", "", "SHA-256", Cell.of(report.data().digest()));
+            var anchor = meta.anchor();
+            head.put(
+                    "",
+                    "",
+                    "Checkpoint",
+                    anchor == null ? new Cell.Missing("none yet") : Cell.of(anchor.words()));
             meta.facts().forEach(f -> head.put("", "", f.term(), f.value()));
             for (var section : report.sections()) {
                 var sheet = new Sheet(csv, section.heading());

@@ -27,6 +27,7 @@ public final class HtmlRendering {
                 <footer>
                 <p>Position %s (%s), template %s, version %s. SHA-256 of the data:
                 <span class="digest">%s</span></p>
+                <p class="anchor">%s</p>
                 <p>%s</p>
                 <p><a download="report.json" href="data:application/json;base64,%s">Save the \
                 data (report.json)</a></p>
@@ -41,10 +42,12 @@ public final class HtmlRendering {
                                 Markup.text(report.meta().template()),
                                 Markup.text(report.meta().templateVersion()),
                                 data.digest(),
+                                Markup.anchor(report.meta().anchor()),
                                 Markup.text(
                                         "To verify: save the data below and compute its SHA-256,"
                                                 + " for example with 'sha256sum report.json'. It"
-                                                + " must be the digest above."),
+                                                + " must be the digest above. "
+                                                + Markup.VERIFY_ANCHOR),
                                 Base64.getEncoder().encodeToString(data.bytes()));
         return html.getBytes(StandardCharsets.UTF_8);
     }

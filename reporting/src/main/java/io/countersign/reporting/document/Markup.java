@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A report's body as XHTML that browsers read as HTML too. Whatever people wrote goes through
@@ -34,6 +35,21 @@ final class Markup {
         return markup.out.toString();
     }
 
+    /** How somebody who trusts nobody here checks the position. */
+    static final String VERIFY_ANCHOR =
+            "The checkpoint is at /api/v1/ledger/checkpoint?covering= and the position; the proof"
+                    + " of each event in the report is at /api/v1/events/ and its id and /proof;"
+                    + " keys and quorum are at /api/v1/ledger/policy. Any tool for C2SP tlog-proof"
+                    + " checks them.";
+
+    /** Words of the foot, escaped; the root is a digest and breaks anywhere. */
+    static String anchor(ReportDocument.@Nullable Anchor anchor) {
+        return anchor == null
+                ? "No checkpoint of the ledger covers this position yet."
+                : "Checkpoint of %s, %d events, root <span class=\"digest\">%s</span>"
+                        .formatted(text(anchor.origin()), anchor.size(), text(anchor.root()));
+    }
+
     static String sectionId(int index) {
         return "s" + (index + 1);
     }
@@ -53,6 +69,13 @@ final class Markup {
         facts.add(
                 new Block.Definition(
                         "SHA-256 of the report's data", Cell.of(report.data().digest())));
+        var anchor = meta.anchor();
+        facts.add(
+                Block.Definition.of(
+                        "Signed in the ledger",
+                        anchor == null
+                                ? "No checkpoint covers this position yet."
+                                : anchor.words()));
         block(new Block.Definitions(facts));
     }
 

@@ -134,11 +134,13 @@ public final class PdfRendering {
         <body>
         <div id="top">%s</div>
         <div id="bottom">Position %s (%s), template %s, version %s<br/>
-        SHA-256 of the data <span class="digest">%s</span></div>
+        SHA-256 of the data <span class="digest">%s</span><br/>
+        %s</div>
         %s<div class="verify"><h2 id="verify">How to verify this report</h2>
         <p>The data of this report is attached to this file as %s. Save the attachment and \
         compute its SHA-256, for example with \u2018pdfdetach -saveall report.pdf\u2019 and \
-        \u2018sha256sum %s\u2019. It must be the digest at the foot of every page.</p></div>
+        \u2018sha256sum %s\u2019. It must be the digest at the foot of every page.</p>
+        <p>%s</p></div>
         </body></html>
         """
                 .formatted(
@@ -152,9 +154,11 @@ public final class PdfRendering {
                         Markup.text(meta.template()),
                         Markup.text(meta.templateVersion()),
                         report.data().digest(),
+                        Markup.anchor(meta.anchor()),
                         Markup.body(report),
                         ATTACHMENT,
-                        ATTACHMENT);
+                        ATTACHMENT,
+                        Markup.text(Markup.VERIFY_ANCHOR));
     }
 
     private static String abbreviated(String title) {

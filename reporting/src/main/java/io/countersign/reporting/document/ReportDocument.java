@@ -2,6 +2,7 @@ package io.countersign.reporting.document;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a report says, in the order it says it; the same for every format.
@@ -16,15 +17,32 @@ public record ReportDocument(
      * @param template such as {@code bias-and-risk}
      * @param templateVersion such as {@code 1}
      * @param facts shown on top, beside those: subject, parameters, policy
+     * @param anchor what the ledger has signed of that position; null while it has not
      */
     public record Meta(
             long position,
             Instant positionTime,
             String template,
             String templateVersion,
-            List<Block.Definition> facts) {
+            List<Block.Definition> facts,
+            @Nullable Anchor anchor) {
         public Meta {
             facts = List.copyOf(facts);
+        }
+    }
+
+    /**
+     * The first published checkpoint of the ledger that covers a position: for one position always
+     * the same. It is not part of the report's data, and so not of its digest.
+     *
+     * @param origin the log's name
+     * @param size events it covers
+     * @param root of the tree, base64, as the checkpoint has it
+     */
+    public record Anchor(String origin, long size, String root) {
+        /** In one sentence without a stop. */
+        public String words() {
+            return "Checkpoint of " + origin + ", " + size + " events, root " + root;
         }
     }
 

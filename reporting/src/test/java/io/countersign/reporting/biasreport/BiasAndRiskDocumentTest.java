@@ -83,7 +83,7 @@ class BiasAndRiskDocumentTest {
 
     private static ReportDocument document(Function<UserId, String> names) throws IOException {
         return BiasAndRiskDocument.of(
-                content(), ReportData.of(JSON.readTree(stored())), Palette.FIXED, names);
+                content(), ReportData.of(JSON.readTree(stored())), null, Palette.FIXED, names);
     }
 
     private static BiasAndRisk content() throws IOException {

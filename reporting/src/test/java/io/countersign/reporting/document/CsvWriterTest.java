@@ -80,6 +80,14 @@ class CsvWriterTest {
         assertThat(rows)
                 .contains(
                         List.of("Report", "", "", "Position", "1204117", ""),
+                        List.of(
+                                "Report",
+                                "",
+                                "",
+                                "Checkpoint",
+                                "Checkpoint of ledger.example.com, 1204133 events, root"
+                                        + " CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=",
+                                ""),
                         List.of("Bias", "Selection by group", "2", "n", "1214", ""),
                         List.of(
                                 "Bias",

@@ -52,6 +52,9 @@ class HtmlRenderingTest {
                 .contains("Position 1,204,117 (2026-11-22 09:30:15 UTC)")
                 .contains(report.data().digest().hex())
                 .contains("sha256sum report.json")
+                .contains("Checkpoint of ledger.example.com, 1204133 events, root")
+                .contains("CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=")
+                .contains("/api/v1/ledger/checkpoint?covering=")
                 .contains(Base64.getEncoder().encodeToString(report.data().bytes()));
     }
 

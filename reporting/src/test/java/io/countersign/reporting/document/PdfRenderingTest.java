@@ -56,6 +56,8 @@ class PdfRenderingTest {
                 assertThat(text(pdf, page))
                         .contains(report.data().digest().hex())
                         .contains("Position 1,204,117")
+                        .contains("Checkpoint of ledger.example.com, 1204133 events")
+                        .contains("CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=")
                         .contains("Page " + page + " of " + pdf.getNumberOfPages());
             }
         }

@@ -82,7 +82,11 @@ final class SampleReport {
                         "1",
                         List.of(
                                 Block.Definition.of("Subject", "credit.scorer@1.0"),
-                                Block.Definition.of("Policy", "model-sign-off, version 3"))),
+                                Block.Definition.of("Policy", "model-sign-off, version 3")),
+                        new ReportDocument.Anchor(
+                                "ledger.example.com",
+                                1_204_133,
+                                "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=")),
                 List.of(
                         new ReportDocument.Section(
                                 "What was decided",

@@ -40,6 +40,8 @@ class OpenApiConfiguration {
                                         ids of their events; a GET with `?after=<event id>` waits until it shows what they did.
                                         Every answer names its ledger position in the header `Countersign-Position`.
                                         Signing takes the signer's own user name and password, never a token.
+                                        With `Prefer: wait=<seconds>` (RFC 7240, at most 30) a command's answer waits until a
+                                        signed checkpoint of the ledger covers its events, and then has the receipt.
                                         """)
                                 .license(new License().name("Apache-2.0").identifier("Apache-2.0")))
                 .components(
@@ -90,6 +92,14 @@ class OpenApiConfiguration {
                                     "Idempotency-Key",
                                     "The same key again is answered as before, and not carried"
                                             + " out twice"));
+                    if (Receipts.answers(method.getReturnType())) {
+                        operation.addParametersItem(
+                                optional(
+                                        "header",
+                                        "Prefer",
+                                        "wait=<seconds>: wait for the ledger, and answer with the"
+                                                + " receipt"));
+                    }
                 }
             }
             return operation;

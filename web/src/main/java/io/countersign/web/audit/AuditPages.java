@@ -11,6 +11,7 @@ import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.UserId;
+import io.countersign.web.ledger.Included;
 import io.countersign.web.page.Forms;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -44,6 +45,7 @@ class AuditPages {
     private final PeopleRegister people;
     private final Projects projects;
     private final Forms forms;
+    private final Included.Finder ledger;
     private final JsonMapper json = JsonMapper.shared();
 
     AuditPages(
@@ -53,7 +55,8 @@ class AuditPages {
             Names names,
             PeopleRegister people,
             Projects projects,
-            Forms forms) {
+            Forms forms,
+            Included.Finder ledger) {
         this.trail = trail;
         this.files = files;
         this.events = events;
@@ -61,6 +64,7 @@ class AuditPages {
         this.people = people;
         this.projects = projects;
         this.forms = forms;
+        this.ledger = ledger;
     }
 
     @GetMapping("/audit")
@@ -130,6 +134,7 @@ class AuditPages {
         var called = names.of(known);
         model.addAttribute("entry", entry);
         model.addAttribute("stored", stored);
+        model.addAttribute("included", ledger.of(entry.eventId(), entry.position()));
         model.addAttribute(
                 "details",
                 opened == null

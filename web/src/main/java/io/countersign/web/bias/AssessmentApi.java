@@ -144,9 +144,7 @@ class AssessmentApi {
         var location = "/api/v1" + Addresses.page(started.id());
         return ResponseEntity.accepted()
                 .location(URI.create(location))
-                .body(
-                        new Api.Accepted(
-                                started.sent().eventIds(), started.sent().lastEventId(), location));
+                .body(Api.Accepted.of(started.sent(), location));
     }
 
     @PostMapping("/{id}/cancellation")

@@ -11,6 +11,7 @@ import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.UserId;
 import io.countersign.reporting.picture.Funnel;
 import io.countersign.reporting.picture.Palette;
+import io.countersign.web.ledger.LedgerState;
 import io.countersign.web.page.SubjectPaths;
 import io.countersign.web.review.Inbox;
 import jakarta.servlet.http.HttpServletRequest;
@@ -35,12 +36,14 @@ class HomePage {
     private final Overview overview;
     private final AuditTrail trail;
     private final Names names;
+    private final LedgerState ledger;
 
-    HomePage(Inbox inbox, Overview overview, AuditTrail trail, Names names) {
+    HomePage(Inbox inbox, Overview overview, AuditTrail trail, Names names, LedgerState ledger) {
         this.inbox = inbox;
         this.overview = overview;
         this.trail = trail;
         this.names = names;
+        this.ledger = ledger;
     }
 
     record Lately(
@@ -70,6 +73,7 @@ class HomePage {
                 new Funnel("From idea to production", stages).svg("funnel", Palette.PAGE));
         model.addAttribute("lately", lately(actor, at));
         model.addAttribute("hint", hint(actor));
+        model.addAttribute("ledger", ledger.seenBy(actor));
         model.addAttribute("grants", actor.grants().stream().sorted().toList());
         return "home";
     }

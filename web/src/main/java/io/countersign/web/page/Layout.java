@@ -1,6 +1,7 @@
 package io.countersign.web.page;
 
 import io.countersign.governance.people.Names;
+import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.UserId;
 import io.countersign.web.security.Actors;
@@ -44,7 +45,12 @@ public class Layout {
             attributes.put(
                     "administrator",
                     actor.grants().stream().anyMatch(g -> g.role().equals(Role.ADMINISTRATOR)));
+            attributes.put("overseer", actor.grants().stream().anyMatch(Layout::oversees));
         }
         return attributes;
+    }
+
+    private static boolean oversees(Actor.Grant grant) {
+        return grant.role().equals(Role.AUDITOR) || grant.role().equals(Role.COMPLIANCE_OFFICER);
     }
 }

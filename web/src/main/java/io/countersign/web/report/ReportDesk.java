@@ -3,6 +3,7 @@ package io.countersign.web.report;
 import io.countersign.governance.eventstore.Commands;
 import io.countersign.governance.eventstore.Commands.Context;
 import io.countersign.governance.eventstore.Commands.Sent;
+import io.countersign.governance.ledger.Ledger;
 import io.countersign.governance.model.ModelVersionId;
 import io.countersign.governance.readmodel.ReadPosition;
 import io.countersign.governance.readmodel.ReadPosition.At;
@@ -11,12 +12,15 @@ import io.countersign.governance.report.ReportCommand;
 import io.countersign.governance.report.ReportFormat;
 import io.countersign.governance.report.ReportId;
 import io.countersign.governance.shared.Actor;
+import io.countersign.governance.shared.CommandRefused;
+import io.countersign.governance.shared.Refusal;
 import io.countersign.governance.shared.Sha256;
 import io.countersign.reporting.biasreport.BiasAndRiskReport;
 import io.countersign.reporting.biasreport.BiasAndRiskReport.Made;
 import io.countersign.reporting.biasreport.ReportFile;
 import io.countersign.reporting.document.ReportDocument;
 import io.countersign.reporting.picture.Palette;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
@@ -29,21 +33,27 @@ class ReportDesk {
     /** How many are written at once; a PDF takes seconds and much memory. */
     private static final int AT_ONCE = 2;
 
+    /** A healthy ledger signs several times a second. */
+    private static final Duration COVERED_WITHIN = Duration.ofSeconds(10);
+
     private final BiasAndRiskReport reports;
     private final IssuedReports issued;
     private final ReadPosition positions;
     private final Commands commands;
+    private final Ledger ledger;
     private final Semaphore writing = new Semaphore(AT_ONCE);
 
     ReportDesk(
             BiasAndRiskReport reports,
             IssuedReports issued,
             ReadPosition positions,
-            Commands commands) {
+            Commands commands,
+            Ledger ledger) {
         this.reports = reports;
         this.issued = issued;
         this.positions = positions;
         this.commands = commands;
+        this.ledger = ledger;
     }
 
     Made make(ModelVersionId version, At at, Actor actor) {
@@ -51,20 +61,32 @@ class ReportDesk {
     }
 
     ReportDocument document(Made made) {
-        return reports.document(made, Palette.PAGE);
+        return reports.document(
+                made,
+                ledger.firstCovering(made.content().position())
+                        .map(ReportDesk::anchor)
+                        .orElse(null),
+                Palette.PAGE);
     }
 
+    /**
+     * Waits for a checkpoint first: what is issued does not change afterwards.
+     *
+     * @throws CommandRefused {@code report.not-covered} where none came
+     */
     Sent issue(Made made, ReportFormat format, Actor actor, Context context) {
+        var unused = covered(made);
         return commands.send(new ReportCommand.Issue(made.onRecord(), format), actor, context);
     }
 
     /** The report as a file to be saved, and a record of it. */
     ResponseEntity<byte[]> handOut(
             ModelVersionId version, ReportFormat format, At at, Actor actor) {
+        var made = make(version, at, actor);
+        var anchor = anchor(covered(made));
         writing.acquireUninterruptibly();
         try {
-            var made = make(version, at, actor);
-            var content = ReportFile.write(reports.document(made, Palette.FIXED), format);
+            var content = ReportFile.write(reports.document(made, anchor, Palette.FIXED), format);
             commands.send(new ReportCommand.HandOut(made.onRecord(), format), actor);
             return ResponseEntity.ok()
                     .header(HttpHeaders.CONTENT_TYPE, ReportFile.mediaType(format))
@@ -101,6 +123,23 @@ class ReportDesk {
                 commands.send(new ReportCommand.Verify(id, found), actor, context),
                 row.sha256(),
                 found);
+    }
+
+    private Ledger.Published covered(Made made) {
+        var position = made.content().position();
+        return ledger.awaitCovering(position, COVERED_WITHIN)
+                .orElseThrow(() ->
+                        new CommandRefused(
+                                Refusal.conflict(
+                                                "report.not-covered",
+                                                "No signed checkpoint of the ledger covers position %d yet, and a report says which one does. Try again in a while, or ask for it as of an earlier position."
+                                                        .formatted(position))
+                                        .with("position", position)));
+    }
+
+    private static ReportDocument.Anchor anchor(Ledger.Published checkpoint) {
+        return new ReportDocument.Anchor(
+                checkpoint.origin(), checkpoint.size(), checkpoint.root().base64());
     }
 
     /** Of ids, whose letters are harmless in file names. */

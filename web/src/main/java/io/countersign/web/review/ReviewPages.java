@@ -1,5 +1,7 @@
 package io.countersign.web.review;
 
+import io.countersign.governance.audit.AuditEntry;
+import io.countersign.governance.audit.AuditTrail;
 import io.countersign.governance.eventstore.Commands;
 import io.countersign.governance.eventstore.Commands.Context;
 import io.countersign.governance.eventstore.Commands.Sent;
@@ -13,6 +15,7 @@ import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
+import io.countersign.web.ledger.Included;
 import io.countersign.web.page.Forms;
 import io.countersign.web.page.SubjectPaths;
 import java.util.Arrays;
@@ -45,6 +48,8 @@ class ReviewPages {
     private final Commands commands;
     private final ReadPosition positions;
     private final Forms forms;
+    private final AuditTrail trail;
+    private final Included.Finder ledger;
 
     ReviewPages(
             Inbox inbox,
@@ -52,13 +57,17 @@ class ReviewPages {
             Signing signing,
             Commands commands,
             ReadPosition positions,
-            Forms forms) {
+            Forms forms,
+            AuditTrail trail,
+            Included.Finder ledger) {
         this.inbox = inbox;
         this.sheets = sheets;
         this.signing = signing;
         this.commands = commands;
         this.positions = positions;
         this.forms = forms;
+        this.trail = trail;
+        this.ledger = ledger;
     }
 
     /** A gate as the page shows it: now, or as pinned where that is all there is. */
@@ -273,7 +282,26 @@ class ReviewPages {
         model.addAttribute("gatesLive", live != null && gates == live.gates());
         model.addAttribute("closed", gates.stream().filter(gate -> !gate.passed()).count());
         model.addAttribute("consequence", consequence(sheet));
+        var last = last(subject, actor, at);
+        model.addAttribute("last", last);
+        model.addAttribute(
+                "included", last == null ? null : ledger.of(last.eventId(), last.position()));
         return VIEW;
+    }
+
+    /** The newest step of its reviews; null before the first. */
+    private @Nullable AuditEntry last(SubjectRef subject, Actor actor, At at) {
+        return trail
+                .newest(
+                        new AuditTrail.Filter(
+                                null, null, subject, "review", null, null, null, null, null),
+                        Long.MAX_VALUE,
+                        1,
+                        at,
+                        actor.visibility())
+                .stream()
+                .findFirst()
+                .orElse(null);
     }
 
     /** What an approving signature would do. */

@@ -2,7 +2,7 @@ package io.countersign.web.security;
 
 import jakarta.servlet.http.HttpServletRequest;
 
-/** Which requests are for programs. */
+/** Which requests are for programs: the API, and the files of the ledger. */
 public final class Paths {
     private Paths() {}
 
@@ -11,6 +11,10 @@ public final class Paths {
         var failed = request.getAttribute("jakarta.servlet.error.request_uri");
         var path = failed instanceof String uri ? uri : request.getRequestURI();
         var below = path.substring(Math.min(path.length(), request.getContextPath().length()));
-        return below.equals("/api") || below.startsWith("/api/");
+        return below.equals("/api") || below.startsWith("/api/") || isLedgerFile(below);
+    }
+
+    private static boolean isLedgerFile(String path) {
+        return path.equals("/ledger/checkpoint") || path.startsWith("/ledger/tile/");
     }
 }

@@ -4,12 +4,14 @@ import io.countersign.governance.people.SignIn;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.Refusal;
 import io.countersign.web.problem.Problem;
+import io.countersign.web.start.Settings;
 import jakarta.servlet.DispatcherType;
 import java.time.Clock;
 import java.util.Objects;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
@@ -47,15 +49,26 @@ class SecurityConfiguration {
 
     private static final String OPEN_API = "/api/v1/link";
 
+    /** Hashes and signatures only; a setting opens them to anybody. */
+    private static final String[] LEDGER_FILES = {"/ledger/checkpoint", "/ledger/tile/**"};
+
     /** For programs: credentials with each call, or a page's session. */
     @Bean
     @Order(1)
     SecurityFilterChain api(
-            HttpSecurity http, SignIn signIn, RefusedAccess refusedAccess, Clock clock)
+            HttpSecurity http,
+            SignIn signIn,
+            RefusedAccess refusedAccess,
+            Clock clock,
+            Settings settings)
             throws Exception {
-        http.securityMatcher("/api", "/api/**")
+        http.securityMatcher("/api", "/api/**", LEDGER_FILES[0], LEDGER_FILES[1])
                 .authorizeHttpRequests(rules -> {
                     rules.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll();
+                    if (settings.ledger().open()) {
+                        rules.requestMatchers(HttpMethod.GET, LEDGER_FILES).permitAll();
+                        rules.requestMatchers(HttpMethod.HEAD, LEDGER_FILES).permitAll();
+                    }
                     rules.requestMatchers(OPEN_API).permitAll().anyRequest().authenticated();
                 })
                 .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.NEVER))

@@ -13,7 +13,12 @@ public final class EdgeTiles {
      * @param hashes 32 bytes for each of the tile's width
      */
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-    public record Tile(TilePath.Hashes path, byte[] hashes) {}
+    public record Tile(TilePath.Hashes path, byte[] hashes) {
+        /** Of a full tile: the hash that stands for it in the level above. */
+        public Hash root() {
+            return TileTree.fold(hashes, 0, TilePath.FULL);
+        }
+    }
 
     private final List<ByteArrayOutputStream> edge = new ArrayList<>();
     private Frontier frontier;
@@ -57,7 +62,7 @@ public final class EdgeTiles {
                     new Tile(new TilePath.Hashes(level, index, TilePath.FULL), tile.toByteArray());
             completed.add(full);
             tile.reset();
-            hash = TileTree.fold(full.hashes(), 0, TilePath.FULL);
+            hash = full.root();
         }
     }
 

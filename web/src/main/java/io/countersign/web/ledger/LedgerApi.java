@@ -1,0 +1,194 @@
+package io.countersign.web.ledger;
+
+import io.countersign.governance.ledger.Ledger;
+import io.countersign.governance.ledger.tlog.Hash;
+import io.countersign.governance.ledger.tlog.VerifierKey;
+import io.countersign.governance.ledger.tlog.WitnessPolicy;
+import io.countersign.governance.shared.Actor;
+import io.countersign.governance.shared.CommandRefused;
+import io.countersign.web.problem.Problem;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.validation.constraints.Min;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/api/v1/ledger")
+@Tag(
+        name = "Ledger",
+        description =
+                "The signed Merkle tree of all events. Its files are at /ledger/checkpoint and"
+                        + " /ledger/tile (C2SP tlog-tiles)")
+class LedgerApi {
+    private final Ledger ledger;
+    private final LedgerState state;
+
+    LedgerApi(Ledger ledger, LedgerState state) {
+        this.ledger = ledger;
+        this.state = state;
+    }
+
+    /**
+     * A published checkpoint.
+     *
+     * @param size events in the tree
+     * @param root of the tree, base64
+     * @param note as signed and cosigned
+     */
+    record Published(long size, String root, Instant at, String note) {
+        static Published of(Ledger.Published checkpoint) {
+            return new Published(
+                    checkpoint.size(),
+                    checkpoint.root().base64(),
+                    checkpoint.at(),
+                    checkpoint.note().toString());
+        }
+    }
+
+    /**
+     * @param lastCosigned by this server's knowledge; null before the first
+     * @param alarm what is wrong with it; null where nothing is
+     */
+    record Witness(
+            String name,
+            @Nullable Instant lastCosigned,
+            @Nullable Long lastSize,
+            @Nullable String alarm) {}
+
+    /**
+     * How the ledger is doing.
+     *
+     * @param origin the log's name; null before it begins
+     * @param sequenced events with a position
+     * @param integrated events in the tree
+     * @param checkpoint the newest published; null before the first
+     * @param keys verifier keys (signed-note vkeys) its checkpoints are signed with
+     * @param quorum of the witnesses; {@code none} where no cosignature is asked for
+     * @param oldestUnsequenced when the oldest event without a position was written
+     * @param well whether there is no alarm
+     */
+    record Status(
+            @Nullable String origin,
+            long sequenced,
+            long integrated,
+            @Nullable Published checkpoint,
+            List<String> keys,
+            @Nullable String quorum,
+            List<Witness> witnesses,
+            @Nullable Instant oldestUnsequenced,
+            boolean well,
+            List<String> alarms) {}
+
+    /**
+     * @param hashes in the order of RFC 9162, section 2.1.4, base64
+     */
+    record Consistency(long from, long to, List<String> hashes) {}
+
+    @GetMapping
+    @Operation(summary = "How the ledger is doing, and the keys to verify it with")
+    Status status(Actor actor) {
+        var seen = state.seenBy(actor);
+        var view = seen.status();
+        var newest = view.newest();
+        return new Status(
+                seen.keys().isEmpty() ? null : seen.keys().getFirst().name(),
+                view.sequenced(),
+                view.integrated(),
+                newest == null ? null : Published.of(newest),
+                seen.keys().stream().map(VerifierKey::text).toList(),
+                seen.policy() == null ? null : seen.policy().quorum(),
+                view.witnesses().stream()
+                        .map(w ->
+                                new Witness(
+                                        w.name(),
+                                        w.lastCosigned(),
+                                        w.lastSize(),
+                                        actor.visibility().all() || w.alarm() == null
+                                                ? w.alarm()
+                                                : "raises an alarm"))
+                        .toList(),
+                view.oldestUnsequenced(),
+                seen.isWell(),
+                seen.alarms());
+    }
+
+    @GetMapping("/checkpoint")
+    @Operation(
+            summary = "The newest published checkpoint, or the first that covers a position",
+            description =
+                    "A signed note (C2SP tlog-checkpoint). With ?covering=<position> the answer is"
+                            + " the same whenever it is asked for.")
+    @ApiResponse(
+            responseCode = "200",
+            content = @Content(mediaType = "text/plain", schema = @Schema(type = "string")))
+    @Nullable ResponseEntity<byte[]> checkpoint(
+            @RequestParam @Nullable @Min(0) Long covering, HttpServletResponse response)
+            throws IOException {
+        var found = covering == null ? ledger.newest() : ledger.firstCovering(covering);
+        if (found.isEmpty() && covering != null) {
+            Problem.of(
+                            404,
+                            "ledger.not-covered",
+                            "No published checkpoint covers position %d yet. Try again in a second."
+                                    .formatted(covering))
+                    .write(response);
+            return null;
+        }
+        return found.isEmpty()
+                ? LogFiles.noCheckpoint(response)
+                : LogFiles.text()
+                        .cacheControl(CacheControl.noCache())
+                        .body(found.get().note().bytes());
+    }
+
+    @GetMapping("/consistency")
+    @Operation(
+            summary = "Proves that the tree of one size is the beginning of that of another",
+            description = "RFC 9162, section 2.1.4. Between any two sizes up to the published one.")
+    Consistency consistency(@RequestParam @Min(0) long from, @RequestParam @Min(0) long to) {
+        if (from > to) {
+            throw CommandRefused.invalid(
+                    "from", Long.toString(from), "give a size of at most " + to + ", that of 'to'");
+        }
+        return ledger.consistency(from, to)
+                .map(proof ->
+                        new Consistency(from, to, proof.path().stream().map(Hash::base64).toList()))
+                .orElseThrow(() ->
+                        CommandRefused.invalid(
+                                "to",
+                                Long.toString(to),
+                                "the newest published size is "
+                                        + ledger.newest().map(Ledger.Published::size).orElse(0L)));
+    }
+
+    @GetMapping("/policy")
+    @Operation(
+            summary = "What a checkpoint must have to be believed, for verifiers",
+            description =
+                    "C2SP tlog-policy: the log's keys, the witnesses' keys, the quorum. Get it once"
+                            + " by a way you trust and keep it; a policy that comes with the proof says"
+                            + " nothing.")
+    @ApiResponse(
+            responseCode = "200",
+            content = @Content(mediaType = "text/plain", schema = @Schema(type = "string")))
+    @Nullable ResponseEntity<byte[]> policy(HttpServletResponse response) throws IOException {
+        var policy = ledger.policy().map(WitnessPolicy::text).orElse(null);
+        return policy == null
+                ? LogFiles.noCheckpoint(response)
+                : LogFiles.text().body(policy.getBytes(StandardCharsets.UTF_8));
+    }
+}
