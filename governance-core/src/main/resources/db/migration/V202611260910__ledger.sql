@@ -7,11 +7,16 @@ alter table log_state add column system_identifier bigint;
 create table log_tree (
     epoch integer primary key check (epoch > 0),
     origin text not null,
+    -- Public keys of the log, one a line, as its signer says.
+    keys text not null,
     predecessor bytea,
+    -- Why the epoch before could not go on.
+    statement text,
     size bigint not null check (size >= 0),
     root bytea not null check (octet_length(root) = 32),
     frontier bytea not null,
-    check ((epoch = 1) = (predecessor is null))
+    check ((epoch = 1) = (predecessor is null)),
+    check ((epoch = 1) = (statement is null))
 );
 
 -- The salted commitment to each event's row, in ledger order, and what was found of its writer's MAC.
@@ -58,4 +63,4 @@ alter table log_checkpoint enable always trigger log_checkpoint_is_append_only;
 
 grant select, insert on log_entry, log_tile, log_checkpoint to ${app_role};
 grant select, insert on log_tree to ${app_role};
-grant update (size, root, frontier) on log_tree to ${app_role};
+grant update (keys, size, root, frontier) on log_tree to ${app_role};

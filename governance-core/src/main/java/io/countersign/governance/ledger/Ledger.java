@@ -12,6 +12,7 @@ import io.countersign.governance.ledger.tlog.TileArithmetic;
 import io.countersign.governance.ledger.tlog.TilePath;
 import io.countersign.governance.ledger.tlog.TileTree;
 import io.countersign.governance.ledger.tlog.TlogProof;
+import io.countersign.governance.ledger.tlog.VerifierKey;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -33,11 +34,13 @@ import org.springframework.stereotype.Component;
 @Component
 public class Ledger {
     private final DataSource database;
+    private final Witnesses witnesses;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition published = lock.newCondition();
 
-    Ledger(DataSource database, Signer signer) {
+    Ledger(DataSource database, Witnesses witnesses, Signer signer) {
         this.database = database;
+        this.witnesses = witnesses;
         signer.onPublished(this::signalPublished);
     }
 
@@ -243,6 +246,10 @@ public class Ledger {
         } finally {
             lock.unlock();
         }
+    }
+
+    private static List<VerifierKey> keys(LedgerTables.Tree tree) {
+        return tree.keys().lines().map(VerifierKey::parse).toList();
     }
 
     private static Published published(LedgerTables.Tree tree, LedgerTables.Published found) {

@@ -49,7 +49,12 @@ final class LedgerTables {
      */
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
     record Tree(
-            int epoch, String origin, byte @Nullable [] predecessor, Frontier frontier, Hash root) {
+            int epoch,
+            String origin,
+            String keys,
+            byte @Nullable [] predecessor,
+            Frontier frontier,
+            Hash root) {
         byte[] logId() {
             return LedgerEntry.logId(origin, predecessor);
         }
@@ -85,7 +90,8 @@ final class LedgerTables {
         try (var query =
                         connection.prepareStatement(
                                 """
-                                select epoch, origin, predecessor, root, frontier from log_tree
+                                select epoch, origin, keys, predecessor, root, frontier
+                                  from log_tree
                                  order by epoch desc limit 1
                                 """
                                         + (forUpdate ? " for update" : ""));
@@ -98,24 +104,50 @@ final class LedgerTables {
         return new Tree(
                 row.getInt(1),
                 row.getString(2),
-                row.getBytes(3),
-                Frontier.parse(row.getBytes(5)),
-                Hash.of(row.getBytes(4)));
+                row.getString(3),
+                row.getBytes(4),
+                Frontier.parse(row.getBytes(6)),
+                Hash.of(row.getBytes(5)));
     }
 
-    void begin(int epoch, String origin, byte @Nullable [] predecessor) throws SQLException {
+    /**
+     * Begins an epoch, at the empty tree.
+     *
+     * @param predecessor the last checkpoint of the epoch before; null in the first
+     * @param statement why that could not go on; null in the first
+     */
+    void begin(
+            int epoch,
+            String origin,
+            String keys,
+            byte @Nullable [] predecessor,
+            @Nullable String statement)
+            throws SQLException {
         try (var insert =
                 connection.prepareStatement(
                         """
-                        insert into log_tree (epoch, origin, predecessor, size, root, frontier)
-                        values (?, ?, ?, 0, ?, ?)
+                        insert into log_tree (epoch, origin, keys, predecessor, statement, size,
+                                              root, frontier)
+                        values (?, ?, ?, ?, ?, 0, ?, ?)
                         """)) {
             insert.setInt(1, epoch);
             insert.setString(2, origin);
-            insert.setBytes(3, predecessor);
-            insert.setBytes(4, Merkle.EMPTY_ROOT.bytes());
-            insert.setBytes(5, Frontier.EMPTY.bytes());
+            insert.setString(3, keys);
+            insert.setBytes(4, predecessor);
+            insert.setString(5, statement);
+            insert.setBytes(6, Merkle.EMPTY_ROOT.bytes());
+            insert.setBytes(7, Frontier.EMPTY.bytes());
             insert.executeUpdate();
+        }
+    }
+
+    /** Says what the log signs with now. */
+    void keys(int epoch, String keys) throws SQLException {
+        try (var update =
+                connection.prepareStatement("update log_tree set keys = ? where epoch = ?")) {
+            update.setString(1, keys);
+            update.setInt(2, epoch);
+            update.executeUpdate();
         }
     }
 
@@ -399,6 +431,62 @@ final class LedgerTables {
             insert.setTimestamp(5, Timestamp.from(at));
             insert.executeUpdate();
         }
+    }
+
+    /**
+     * Where the ledger is.
+     *
+     * @param oldestUnsequenced when the oldest event without a position was written
+     * @param oldestUnpublished when the oldest event that no checkpoint covers was written
+     */
+    record Progress(
+            long sequenced,
+            long integrated,
+            @Nullable Instant oldestUnsequenced,
+            @Nullable Instant oldestUnpublished,
+            long badMacs,
+            @Nullable Long firstBadMac) {}
+
+    Progress state() throws SQLException {
+        try (var statement = connection.createStatement();
+                var row =
+                        statement.executeQuery(
+                                """
+                                with tree as (select epoch, size from log_tree
+                                               order by epoch desc limit 1),
+                                     published as (select coalesce(max(c.size), 0) as size
+                                                     from log_checkpoint c, tree t
+                                                    where c.epoch = t.epoch),
+                                     bad as (select count(*) as n, min(n.position) as first
+                                               from log_entry n, tree t
+                                              where n.epoch = t.epoch and n.mac_state > 0)
+                                select s.size, coalesce((select size from tree), 0),
+                                       (select e.recorded_at from event e
+                                         where (e.tx_id, e.global_index)
+                                             > (s.last_tx_id, s.last_global_index)
+                                         order by e.tx_id, e.global_index limit 1),
+                                       (select e.recorded_at
+                                          from log_leaf l join event e using (global_index)
+                                         where l.position = p.size),
+                                       b.n, b.first
+                                  from log_state s, published p, bad b
+                                """)) {
+            row.next();
+            var first = row.getLong(6);
+            var firstBad = row.wasNull() ? null : (Long) first;
+            return new Progress(
+                    row.getLong(1),
+                    row.getLong(2),
+                    instant(row, 3),
+                    instant(row, 4),
+                    row.getLong(5),
+                    firstBad);
+        }
+    }
+
+    private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+        var time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
     }
 
     boolean flag(String sql) throws SQLException {

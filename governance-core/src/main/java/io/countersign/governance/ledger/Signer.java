@@ -7,7 +7,6 @@ import io.countersign.governance.ledger.tlog.Checkpoint;
 import io.countersign.governance.ledger.tlog.Frontier;
 import io.countersign.governance.ledger.tlog.Merkle;
 import io.countersign.governance.ledger.tlog.Note;
-import io.countersign.governance.ledger.tlog.SignerKey;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -149,12 +148,11 @@ class Signer implements SmartLifecycle {
         var tables = new LedgerTables(connection);
         try (var guard = ready(connection, tables)) {
             connection.commit();
-            var key = folder.key(guard.state().origin());
             fault = null;
             integration.poke();
             while (thread.running()) {
                 var began = System.nanoTime();
-                var signed = sign(connection, guard, key);
+                var signed = sign(connection, guard);
                 var published = publish(connection, guard);
                 connection.commit();
                 var spent = (System.nanoTime() - began) / 1_000_000;
@@ -176,7 +174,7 @@ class Signer implements SmartLifecycle {
         var tree = tables.tree(false).orElse(null);
         if (tree == null && !Guard.exists(settings.folder())) {
             var origin = settings.origin() == null ? random() : settings.origin();
-            folder.make(origin);
+            var unused = folder.make(origin);
             Guard.begin(settings.folder(), 1, origin, system).close();
         }
         var guard = Guard.open(settings.folder());
@@ -189,7 +187,8 @@ class Signer implements SmartLifecycle {
                             "The guard has signed %d events of %s, but the database has no log."
                                     .formatted(state.size(), state.origin()));
                 }
-                tables.begin(1, state.origin(), null);
+                var keys = folder.keys(state.origin());
+                tables.begin(1, state.origin(), SignerFolder.publicly(keys), null, null);
                 connection.commit();
                 return guard;
             }
@@ -232,7 +231,7 @@ class Signer implements SmartLifecycle {
      *
      * @return whether there was anything
      */
-    private boolean sign(Connection connection, Guard guard, SignerKey key) throws SQLException {
+    private boolean sign(Connection connection, Guard guard) throws SQLException {
         connection.rollback();
         var tables = new LedgerTables(connection);
         var state = guard.state();
@@ -254,11 +253,16 @@ class Signer implements SmartLifecycle {
         if (!frontier.root().equals(tree.root())) {
             throw rewritten(tree.size(), state.with(frontier), tree);
         }
-        connection.rollback();
+        var keys = folder.keys(tree.origin());
+        var publicly = SignerFolder.publicly(keys);
+        if (!publicly.equals(tree.keys())) {
+            tables.keys(tree.epoch(), publicly);
+        }
+        connection.commit();
         var next = state.with(frontier);
         guard.intend(next);
-        var note = new Checkpoint(next.origin(), next.size(), next.root()).sign(key);
-        guard.signed(note.toString());
+        var text = new Checkpoint(next.origin(), next.size(), next.root()).text();
+        guard.signed(new Note(text, keys.stream().map(key -> key.sign(text)).toList()).toString());
         return true;
     }
 

@@ -10,7 +10,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,39 +37,75 @@ final class SignerFolder {
         PrivateFiles.folder(folder);
         var key = SignerKey.generate(origin, VerifierKey.Algorithm.ED25519, new SecureRandom());
         PrivateFiles.writeNew(keyFile(), (key.text() + "\n").getBytes(UTF_8));
-        return key(origin);
+        return read(keyFile(), origin);
+    }
+
+    /** The public keys, one a line. */
+    static String publicly(List<SignerKey> keys) {
+        return keys.stream().map(key -> key.verifier().text()).collect(Collectors.joining("\n"));
     }
 
     /**
-     * The key of the log.
+     * The keys of the log: the one in use, then the one that is to follow it, if there is one.
+     * While there are two, both sign.
      *
      * @throws LedgerFault where it is missing, damaged, or of another log
      */
-    SignerKey key(String origin) {
+    List<SignerKey> keys(String origin) {
         if (!Files.exists(keyFile())) {
             throw new LedgerFault(
                     LedgerFault.Kind.GUARD_LOST,
                     "The log's key %s is gone. Bring it back, or follow \"The key is lost\" in docs/ledger.md."
                             .formatted(keyFile()));
         }
+        var keys = new ArrayList<SignerKey>();
+        keys.add(read(keyFile(), origin));
+        if (Files.exists(nextFile())) {
+            keys.add(read(nextFile(), origin));
+        }
+        return keys;
+    }
+
+    /** Makes the key that is to follow; the one that is there already stays. */
+    SignerKey announce(String origin) {
+        var key = SignerKey.generate(origin, VerifierKey.Algorithm.ED25519, new SecureRandom());
+        PrivateFiles.writeNew(nextFile(), (key.text() + "\n").getBytes(UTF_8));
+        return read(nextFile(), origin);
+    }
+
+    /**
+     * The key that follows takes the place of the one in use, which is kept nowhere.
+     *
+     * @throws IllegalStateException where none follows
+     */
+    void retire(String origin) {
+        if (!Files.exists(nextFile())) {
+            throw new IllegalStateException(
+                    "There is no key to follow the one in use. Announce one first.");
+        }
+        read(nextFile(), origin);
         try {
-            var key = SignerKey.parse(new String(PrivateFiles.read(keyFile()), UTF_8).strip());
+            Files.move(nextFile(), keyFile(), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot replace " + keyFile(), e);
+        }
+    }
+
+    private static SignerKey read(Path file, String origin) {
+        try {
+            var key = SignerKey.parse(new String(PrivateFiles.read(file), UTF_8).strip());
             if (key.verifier().name().equals(origin)) {
                 return key;
             }
             throw new LedgerFault(
                     LedgerFault.Kind.GUARD_DAMAGED,
                     "The key %s is that of the log %s, not of %s."
-                            .formatted(keyFile(), key.verifier().name(), origin));
+                            .formatted(file, key.verifier().name(), origin));
         } catch (MalformedTlog e) {
             throw new LedgerFault(
                     LedgerFault.Kind.GUARD_DAMAGED,
-                    "The key %s is damaged: %s".formatted(keyFile(), e.getMessage()));
+                    "The key %s is damaged: %s".formatted(file, e.getMessage()));
         }
-    }
-
-    boolean hasKey() {
-        return Files.exists(keyFile());
     }
 
     /** Why the signer has stopped; null where it has not. */
@@ -97,6 +137,10 @@ final class SignerFolder {
 
     private Path keyFile() {
         return folder.resolve("log.key");
+    }
+
+    private Path nextFile() {
+        return folder.resolve("log-next.key");
     }
 
     private Path haltFile() {
