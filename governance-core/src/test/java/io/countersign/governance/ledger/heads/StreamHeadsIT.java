@@ -34,13 +34,17 @@ class StreamHeadsIT {
     @Autowired StreamHeadsSchedule schedule;
     @Autowired JdbcClient db;
 
+    private void included(String eventId) {
+        assertThat(ledger.await(eventId, LONG)).isPresent();
+    }
+
     private SubjectRef project(String id) {
         var sent =
                 commands.send(
                         new ProjectCommand.Register(
                                 new ProjectId(id), "n", "b", "p", "t", List.of("EU"), RiskTier.LOW),
                         ENGINEER);
-        ledger.await(sent.lastEventId(), LONG).orElseThrow();
+        included(sent.eventIds().getLast());
         return ProjectCommand.ref(new ProjectId(id));
     }
 
@@ -77,7 +81,7 @@ class StreamHeadsIT {
         var stream = project("heads-stay");
         var recorded = heads.covering(List.of(stream), LONG);
         project("heads-other");
-        heads.record().orElseThrow();
+        assertThat(heads.record()).isPresent();
 
         assertThat(heads.covering(List.of(stream), LONG)).isEqualTo(recorded);
     }
@@ -85,7 +89,7 @@ class StreamHeadsIT {
     @Test
     void records_nothing_while_nothing_happens_but_records() {
         project("heads-news");
-        ledger.await(heads.record().orElseThrow(), LONG).orElseThrow();
+        included(heads.record().orElseThrow());
 
         assertThat(heads.record()).isEmpty();
         project("heads-more-news");
@@ -95,7 +99,7 @@ class StreamHeadsIT {
     @Test
     void the_schedule_records_once_an_hour_at_most() {
         project("heads-hourly");
-        ledger.await(heads.record().orElseThrow(), LONG).orElseThrow();
+        included(heads.record().orElseThrow());
         project("heads-hourly-again");
         var before = heads.newest();
 
@@ -145,7 +149,7 @@ class StreamHeadsIT {
     void a_record_of_heads_is_in_the_audit_trail() {
         project("heads-audit");
         var recorded = heads.record().orElseThrow();
-        ledger.await(recorded, LONG).orElseThrow();
+        included(recorded);
         var until = System.nanoTime() + LONG.toNanos();
         while (entries(recorded) == 0 && System.nanoTime() < until) {
             Thread.onSpinWait();
@@ -155,7 +159,7 @@ class StreamHeadsIT {
 
     private int entries(String eventId) {
         return db.sql(
-                        "select count(*) from audit_entry where event_id = ? and subject_kind = 'ledger' and project_id is null")
+                        "select count(*) from read_model.audit_entry where event_id = ? and subject_kind = 'ledger' and project_id is null")
                 .param(eventId)
                 .query(Integer.class)
                 .single();
