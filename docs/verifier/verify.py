@@ -909,8 +909,8 @@ class Bundle:
             say("That the witnesses are those you would ask: they were taken from the bundle's own "
                 "policy.")
         if withheld:
-            say("The payloads of %d event%s, withheld by the exporter: position%s %s." % (
-                len(withheld), "s" * (len(withheld) > 1), "s" * (len(withheld) > 1),
+            say("The payloads of %s event%s, withheld by the exporter: position%s %s." % (
+                "{:,}".format(len(withheld)), "s" * (len(withheld) > 1), "s" * (len(withheld) > 1),
                 ", ".join(map(str, withheld[:20])) + ", …" * (len(withheld) > 20)))
         say("The writers' MACs themselves: their keys are secret. What the ledger found of each is "
             "part of its entry.")
