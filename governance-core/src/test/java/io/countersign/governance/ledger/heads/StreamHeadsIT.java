@@ -18,8 +18,12 @@ import io.countersign.governance.shared.Sha256;
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
 import io.countersign.testing.CoreTest;
+import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -33,6 +37,8 @@ class StreamHeadsIT {
     @Autowired StreamHeads heads;
     @Autowired StreamHeadsSchedule schedule;
     @Autowired JdbcClient db;
+    @Autowired DataSource database;
+    @Autowired Clock clock;
 
     private void included(String eventId) {
         assertThat(ledger.await(eventId, LONG)).isPresent();
@@ -106,6 +112,34 @@ class StreamHeadsIT {
         schedule.tick();
 
         assertThat(heads.newest()).isEqualTo(before);
+    }
+
+    @Test
+    void the_schedule_records_when_an_hour_is_over_and_no_other_instance_is_at_it()
+            throws SQLException {
+        project("heads-due");
+        included(heads.record().orElseThrow());
+        project("heads-due-again");
+        var before = heads.newest().orElseThrow();
+        var later = Clock.offset(clock, StreamHeadsSchedule.EVERY.plusSeconds(1));
+        var anHourLater = new StreamHeadsSchedule(database, heads, later);
+
+        try (var other = database.getConnection();
+                var statement = other.createStatement()) {
+            statement.execute("select pg_advisory_lock(1129270867, 2)");
+            anHourLater.tick();
+            assertThat(heads.hasNews(before.size())).isTrue();
+            statement.execute("select pg_advisory_unlock(1129270867, 2)");
+        }
+        assertThat(heads.newest()).contains(before);
+
+        anHourLater.tick();
+
+        var until = System.nanoTime() + LONG.toNanos();
+        while (heads.newest().equals(Optional.of(before)) && System.nanoTime() < until) {
+            Thread.onSpinWait();
+        }
+        assertThat(heads.newest().orElseThrow().size()).isGreaterThan(before.size());
     }
 
     @Test
