@@ -84,7 +84,8 @@ class EvidenceBundleIT {
     }
 
     private static Answer python(String... arguments) throws Exception {
-        var command = new java.util.ArrayList<>(List.of("python3", "-B", "../docs/verifier/verify.py"));
+        var command =
+                new java.util.ArrayList<>(List.of("python3", "-B", "../docs/verifier/verify.py"));
         command.addAll(List.of(arguments));
         Process process;
         try {
@@ -148,7 +149,8 @@ class EvidenceBundleIT {
         assertThat(written.events()).isEqualTo(size);
         var bundle = file(out.toByteArray()).toString();
         var first = java("verify", bundle);
-        assertThat(first.out()).contains("Whether events that the selection should have are left out");
+        assertThat(first.out())
+                .contains("Whether events that the selection should have are left out");
         assertThat(first.code()).isZero();
         assertThat(python(bundle).code()).isZero();
     }
@@ -166,8 +168,7 @@ class EvidenceBundleIT {
                         Sha256.of(data));
         var issued = send(new ReportCommand.Issue(made, ReportFormat.JSON));
         var good = new ByteArrayOutputStream();
-        bundles.report(
-                made.id(), issued, LongStream.of(0), Map.of("report.json", data), good);
+        bundles.report(made.id(), issued, LongStream.of(0), Map.of("report.json", data), good);
         var bad = new ByteArrayOutputStream();
         bundles.report(
                 made.id(),

@@ -128,8 +128,7 @@ final class SampleLog {
         return Arrays.stream(streams)
                 .sorted()
                 .map(stream -> {
-                    var last = all.get(stream);
-                    assert last != null;
+                    var last = java.util.Objects.requireNonNull(all.get(stream));
                     return new StreamHeads.Head(
                             stream,
                             last.row().sequenceNumber(),

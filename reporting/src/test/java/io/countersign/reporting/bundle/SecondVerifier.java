@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code docs/verifier/verify.py}, run by the python3 of the machine. */
 final class SecondVerifier {
-    static final Path PROGRAM = Path.of("..", "docs", "verifier", "verify.py");
+    private static final Path PROGRAM = Path.of("..", "docs", "verifier");
 
     /** Verifies many files in one process: a line in, a verdict out. */
     private static final String MANY =
@@ -56,7 +56,7 @@ final class SecondVerifier {
                                     "-B",
                                     "-c",
                                     MANY,
-                                    PROGRAM.toAbsolutePath().getParent().toString()));
+                                    PROGRAM.toAbsolutePath().toString()));
             if (policy != null) {
                 command.add(policy.toString());
             }

@@ -70,8 +70,7 @@ class VerifierTest {
         all.put("withheld", log.subject(heads[0], MODEL, 2L, 3L));
         all.put(
                 "report",
-                reports.report(
-                        REPORT, Map.of("report.json", DATA, "report.html", DATA), 0L, 6L));
+                reports.report(REPORT, Map.of("report.json", DATA, "report.html", DATA), 0L, 6L));
         all.put("second epoch", second.filter(0L));
         good = all;
     }
@@ -161,13 +160,13 @@ class VerifierTest {
 
     @Test
     void payloads_that_are_withheld_are_named_and_the_rest_is_proven() throws IOException {
-        var bundle = good.get("withheld");
-        assert bundle != null;
+        var bundle = good("withheld");
         assertThat(new String(bundle, UTF_8)).doesNotContain("c2VjcmV0");
         var found = verify(bundle);
         assertThat(found.withheld()).containsExactly(2L, 3L);
         assertThat(found.complete()).hasSize(1);
-        assertThat(found.unchecked()).anyMatch(s -> s.contains("withheld by the exporter: positions 2, 3."));
+        assertThat(found.unchecked())
+                .anyMatch(s -> s.contains("withheld by the exporter: positions 2, 3."));
         for (var field : List.of("payloadHash", "rowSalt", "metadataSalt")) {
             var changed =
                     Contents.of(bundle)
@@ -208,8 +207,7 @@ class VerifierTest {
     @Test
     void every_change_of_one_byte_of_what_is_proven_is_found_under_a_matching_manifest()
             throws IOException {
-        for (var name :
-                List.of("checkpoint", "events.ndjson", "proofs.ndjson", "streams.ndjson")) {
+        for (var name : List.of("checkpoint", "events.ndjson", "proofs.ndjson", "streams.ndjson")) {
             var content = opened().bytes(name);
             for (var at = 0; at < content.length; at++) {
                 var changed = opened();
@@ -286,10 +284,7 @@ class VerifierTest {
                 bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
                 changed.files.put(name, bytes);
                 files.add(
-                        file(
-                                name.equals("manifest.json")
-                                        ? changed.zip()
-                                        : changed.consistent()));
+                        file(name.equals("manifest.json") ? changed.zip() : changed.consistent()));
             }
         }
         var said = SecondVerifier.verdicts(files, null);
@@ -305,9 +300,7 @@ class VerifierTest {
     void a_proof_is_verified_without_its_event() throws IOException {
         var placed = LOG.events.get(2);
         var checkpoint = LOG.checkpoint();
-        var proof =
-                new TlogProof(
-                        placed.entry(), 2, LOG.inclusion(2).path(), checkpoint.note());
+        var proof = new TlogProof(placed.entry(), 2, LOG.inclusion(2).path(), checkpoint.note());
         var other =
                 new TlogProof(
                         LOG.events.get(1).entry(), 2, LOG.inclusion(2).path(), checkpoint.note());
@@ -334,10 +327,7 @@ class VerifierTest {
     void a_row_that_is_not_what_was_committed_to_is_not_exported() {
         var log = SampleLog.small();
         var placed = log.events.get(1);
-        log.events.set(
-                1,
-                new Ledger.Placed(
-                        1, log.events.get(2).row(), placed.commitment()));
+        log.events.set(1, new Ledger.Placed(1, log.events.get(2).row(), placed.commitment()));
         assertThatThrownBy(() -> log.filter(1L))
                 .isInstanceOf(LedgerFault.class)
                 .hasMessageContaining("position 1 is not what the log committed to");
@@ -356,8 +346,7 @@ class VerifierTest {
     void a_file_that_is_not_there_cannot_be_read() {
         assertThat(Verifier.verify(folder.resolve("none.zip"), Trust.NOTHING).verdict().exitCode())
                 .isEqualTo(1);
-        assertThat(Verifier.verify(folder, Trust.NOTHING).verdict())
-                .isEqualTo(Verdict.UNREADABLE);
+        assertThat(Verifier.verify(folder, Trust.NOTHING).verdict()).isEqualTo(Verdict.UNREADABLE);
     }
 
     private record Attack(Verdict verdict, byte[] bundle) {}
@@ -380,8 +369,7 @@ class VerifierTest {
         all.put("prepended", new Attack(no, joined(new byte[] {'x'}, subject)));
         all.put("two in one", new Attack(no, joined(subject, subject)));
         var end = subject.length - 22;
-        var offset =
-                ByteBuffer.wrap(subject).order(ByteOrder.LITTLE_ENDIAN).getInt(end + 16);
+        var offset = ByteBuffer.wrap(subject).order(ByteOrder.LITTLE_ENDIAN).getInt(end + 16);
         var directory = Arrays.copyOfRange(subject, offset, end);
         all.put(
                 "two directories",
@@ -452,15 +440,13 @@ class VerifierTest {
                 "another checkpoint in the manifest",
                 new Attack(
                         Verdict.MANIFEST,
-                        opened()
-                                .replace("manifest.json", "sample\",\"root", "simple\",\"root")
+                        opened().replace("manifest.json", "sample\",\"root", "simple\",\"root")
                                 .zip()));
         all.put(
                 "an event changed under a matching manifest",
                 new Attack(
                         Verdict.ENTRY,
-                        opened()
-                                .line("events.ndjson", 0, e -> e.put("payload", "e30="))
+                        opened().line("events.ndjson", 0, e -> e.put("payload", "e30="))
                                 .consistent()));
         all.put(
                 "a MAC called right",
@@ -471,16 +457,14 @@ class VerifierTest {
                 "events in another order",
                 new Attack(
                         Verdict.MALFORMED,
-                        opened()
-                                .lines("events.ndjson", List::reversed)
+                        opened().lines("events.ndjson", List::reversed)
                                 .lines("proofs.ndjson", List::reversed)
                                 .consistent()));
         all.put(
                 "an event said to be at another position",
                 new Attack(
                         Verdict.INCLUSION,
-                        opened()
-                                .line("events.ndjson", 0, e -> e.put("position", 1))
+                        opened().line("events.ndjson", 0, e -> e.put("position", 1))
                                 .line("proofs.ndjson", 0, e -> e.put("position", 1))
                                 .consistent()));
         all.put(
@@ -492,8 +476,7 @@ class VerifierTest {
                 "no events",
                 new Attack(
                         Verdict.MALFORMED,
-                        opened()
-                                .lines("events.ndjson", _ -> List.of())
+                        opened().lines("events.ndjson", _ -> List.of())
                                 .lines("proofs.ndjson", _ -> List.of())
                                 .consistent()));
         all.put(
@@ -505,31 +488,28 @@ class VerifierTest {
                 "a fraction",
                 new Attack(
                         Verdict.MALFORMED,
-                        opened()
-                                .replace("events.ndjson", "\"txId\":900", "\"txId\":900.0")
+                        opened().replace("events.ndjson", "\"txId\":900", "\"txId\":900.0")
                                 .consistent()));
         all.put(
                 "a truth for a number",
                 new Attack(
                         Verdict.MALFORMED,
-                        opened()
-                                .replace("events.ndjson", "\"macState\":0", "\"macState\":false")
+                        opened().replace("events.ndjson", "\"macState\":0", "\"macState\":false")
                                 .consistent()));
         all.put(
                 "half a surrogate pair",
                 new Attack(
                         Verdict.MALFORMED,
-                        opened()
-                                .replace("events.ndjson", "\"eventId\":\"id-0\"", "\"eventId\":\"\\ud800\"")
+                        opened().replace(
+                                        "events.ndjson",
+                                        "\"eventId\":\"id-0\"",
+                                        "\"eventId\":\"\\ud800\"")
                                 .consistent()));
         all.put(
                 "nested too deep",
                 new Attack(
                         Verdict.MALFORMED,
-                        opened()
-                                .set(
-                                        "selection.json",
-                                        "[".repeat(20_000) + "]".repeat(20_000))
+                        opened().set("selection.json", "[".repeat(20_000) + "]".repeat(20_000))
                                 .consistent()));
         var foreign = new SampleLog("log.example/other", 2, null);
         for (var i = 0; i < 6; i++) {
@@ -540,8 +520,7 @@ class VerifierTest {
                 "an event of another log",
                 new Attack(
                         Verdict.ENTRY,
-                        opened()
-                                .lines(
+                        opened().lines(
                                         "events.ndjson",
                                         _ -> replayed.text("events.ndjson").lines().toList())
                                 .lines(
@@ -622,8 +601,7 @@ class VerifierTest {
         var other = new SampleLog("log.example/sample", 2, null);
         all.put(
                 "signed by another key",
-                new Attack(
-                        Verdict.SIGNATURE, resigned(LOG, other.key, LOG.witness, LOG.policy())));
+                new Attack(Verdict.SIGNATURE, resigned(LOG, other.key, LOG.witness, LOG.policy())));
         var stranger =
                 new WitnessPolicy(
                         List.of(new WitnessPolicy.Log(LOG.key.verifier(), null)),
@@ -647,8 +625,7 @@ class VerifierTest {
                 "another checkpoint",
                 new Attack(
                         Verdict.INCLUSION,
-                        opened()
-                                .set("checkpoint", checkpoint.note().toString())
+                        opened().set("checkpoint", checkpoint.note().toString())
                                 .manifest(m ->
                                         m.putObject("checkpoint")
                                                 .put("origin", checkpoint.origin())
@@ -690,14 +667,11 @@ class VerifierTest {
         all.put("the report's data left out", new Attack(no, without.consistent()));
         all.put(
                 "a report in another bundle",
-                new Attack(
-                        Verdict.MALFORMED, opened().set("report/x.json", "{}").consistent()));
+                new Attack(Verdict.MALFORMED, opened().set("report/x.json", "{}").consistent()));
     }
 
     private static byte[] good(String name) {
-        var bundle = good.get(name);
-        assert bundle != null;
-        return bundle;
+        return java.util.Objects.requireNonNull(good.get(name));
     }
 
     private static byte[] resigned(
@@ -716,8 +690,7 @@ class VerifierTest {
 
     /** Consistently, but for the line of one event and its proof. */
     private static Contents without(int line) {
-        return opened()
-                .lines(
+        return opened().lines(
                         "events.ndjson",
                         lines -> {
                             lines.remove(line);

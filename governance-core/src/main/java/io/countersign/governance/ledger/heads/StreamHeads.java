@@ -145,9 +145,12 @@ public class StreamHeads {
         var until = System.nanoTime() + longest.toNanos();
         var found = firstCovering(newest);
         if (found.isEmpty()) {
-            var eventId = record(size());
-            if (eventId != null) {
-                var unused = ledger.await(eventId, longest);
+            // Of those who ask at once, one records it, and all wait for that.
+            var size = size();
+            var recorded = record(size);
+            var eventId = recorded == null ? eventOf(size) : recorded;
+            if (ledger.await(eventId, longest).isEmpty()) {
+                throw notPublished();
             }
             found = firstCovering(newest);
         }
@@ -254,6 +257,13 @@ public class StreamHeads {
 
     private long size() {
         return db.sql("select size from log_state").query(Long.class).single();
+    }
+
+    private String eventOf(long size) {
+        return db.sql("select event_identifier from event where aggregate_identifier = ?")
+                .param(LedgerCommand.ref(size).toString())
+                .query(String.class)
+                .single();
     }
 
     private Optional<OnRecord> firstCovering(long position) {

@@ -23,6 +23,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -90,6 +92,21 @@ class StreamHeadsIT {
         assertThat(heads.record()).isPresent();
 
         assertThat(heads.covering(List.of(stream), LONG)).isEqualTo(recorded);
+    }
+
+    @Test
+    void all_who_ask_at_once_get_a_record() throws Exception {
+        var stream = project("heads-at-once");
+        try (var askers = Executors.newFixedThreadPool(6)) {
+            var answers =
+                    IntStream.range(0, 6)
+                            .mapToObj(_ ->
+                                    askers.submit(() -> heads.covering(List.of(stream), LONG)))
+                            .toList();
+            for (var answer : answers) {
+                assertThat(heads.heads(answer.get(), List.of(stream))).hasSize(1);
+            }
+        }
     }
 
     @Test
