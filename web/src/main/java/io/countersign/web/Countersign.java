@@ -4,6 +4,7 @@ import io.countersign.governance.bias.engine.AssessmentProcess;
 import io.countersign.governance.bias.engine.AssessmentWorker;
 import io.countersign.web.start.RebuildCommand;
 import io.countersign.web.start.WitnessCommand;
+import io.countersign.web.start.VerifyCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Arrays;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Spec;
  * starts no web server.
  *
  * <p>A tool's exit code is 0 when it has done its work, 1 when it failed, 2 when it was called
- * wrongly.
+ * wrongly; {@code verify} has further ones for what it found.
  */
 @Command(
         name = "countersign",
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
             Countersign.Serve.class,
             RebuildCommand.class,
             WitnessCommand.class,
+            VerifyCommand.class,
             Countersign.Version.class,
             Countersign.AssessWorker.class,
             HelpCommand.class

@@ -143,6 +143,38 @@ class ArchitectureTest {
                 .check(PRODUCT);
     }
 
+    /** So that verifying takes no more than a Java runtime, and no library can be in the way. */
+    @Test
+    void the_offline_verifier_needs_nothing_but_java() {
+        classes()
+                .that()
+                .resideInAnyPackage(
+                        "io.countersign.governance.ledger.tlog..",
+                        "io.countersign.governance.ledger.entry..")
+                .should()
+                .onlyDependOnClassesThat(
+                        ofJavaItself()
+                                .or(
+                                        resideInAnyPackage(
+                                                "org.jspecify.annotations..",
+                                                "io.countersign.governance.ledger.tlog..",
+                                                "io.countersign.governance.ledger.entry..")))
+                .check(PRODUCT);
+        classes()
+                .that()
+                .resideInAPackage("io.countersign.reporting.verify..")
+                .should()
+                .onlyDependOnClassesThat(
+                        ofJavaItself()
+                                .or(
+                                        resideInAnyPackage(
+                                                "org.jspecify.annotations..",
+                                                "io.countersign.reporting.verify..",
+                                                "io.countersign.governance.ledger.tlog..",
+                                                "io.countersign.governance.ledger.entry..")))
+                .check(PRODUCT);
+    }
+
     @Test
     void only_the_event_store_sends_through_axon() {
         noClasses()
@@ -329,6 +361,17 @@ class ArchitectureTest {
                 || (owner.isEquivalentTo(Clock.class) && name.startsWith("system"))
                 || (owner.isEquivalentTo(System.class) && name.equals("currentTimeMillis"))
                 || access.getTarget().getFullName().equals("java.util.Date.<init>()");
+    }
+
+    /** The packages of the module java.base; java.sql and java.desktop are others. */
+    private static DescribedPredicate<JavaClass> ofJavaItself() {
+        return describe(
+                "of the module java.base",
+                type ->
+                        Object.class
+                                .getModule()
+                                .getPackages()
+                                .contains(type.getBaseComponentType().getPackageName()));
     }
 
     private static boolean isTheConsole(JavaAccess<?> access) {

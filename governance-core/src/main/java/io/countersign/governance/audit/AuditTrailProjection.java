@@ -78,7 +78,7 @@ class AuditTrailProjection implements Projection {
     private static @Nullable String project(SubjectRef subject) {
         return switch (subject.kind()) {
             case PROJECT -> subject.id();
-            case PERSON, CONFIGURATION, ENVIRONMENT, REFUSAL, AUDIT -> null;
+            case PERSON, CONFIGURATION, ENVIRONMENT, REFUSAL, AUDIT, LEDGER -> null;
             default -> {
                 var dot = subject.id().indexOf('.');
                 yield dot < 1 ? null : subject.id().substring(0, dot);

@@ -90,6 +90,23 @@ public class Ledger {
         }
     }
 
+    /**
+     * What a checkpoint of the log must have, as this host knows it: the log's keys, its witnesses,
+     * the quorum. Empty before the log begins.
+     */
+    public Optional<WitnessPolicy> policy() {
+        return ask(tables -> tables.tree(false).map(tree -> witnesses.policy(keys(tree))));
+    }
+
+    /**
+     * The checkpoint with which the epoch before ended, as signed: every entry of this one is bound
+     * to it. Empty in the first epoch.
+     */
+    public Optional<byte[]> predecessor() {
+        return ask(tables ->
+                tables.tree(false).flatMap(tree -> Optional.ofNullable(tree.predecessor())));
+    }
+
     /** The newest published checkpoint; empty before the first. */
     public Optional<Published> newest() {
         return ask(tables -> {

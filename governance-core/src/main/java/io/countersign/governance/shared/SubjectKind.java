@@ -22,7 +22,8 @@ public enum SubjectKind {
     EVIDENCE("evidence", "Evidence file"),
     REPORT("report", "Report"),
     REFUSAL("refusal", "Refusal"),
-    AUDIT("audit", "Audit trail");
+    AUDIT("audit", "Audit trail"),
+    LEDGER("ledger", "Ledger");
 
     private final String key;
     private final String title;

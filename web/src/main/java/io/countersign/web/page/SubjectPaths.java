@@ -36,7 +36,7 @@ public class SubjectPaths {
                             .build()
                             .toUriString();
             case REPORT -> at("reports", subject);
-            case ENVIRONMENT, REFUSAL, AUDIT -> null;
+            case ENVIRONMENT, REFUSAL, AUDIT, LEDGER -> null;
         };
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.countersign.reporting.bundle;
+
+import org.jspecify.annotations.NullMarked;

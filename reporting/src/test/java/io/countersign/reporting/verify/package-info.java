@@ -1,0 +1,4 @@
+@NullMarked
+package io.countersign.reporting.verify;
+
+import org.jspecify.annotations.NullMarked;
