@@ -91,7 +91,9 @@ class Integration implements SmartLifecycle {
                 }
             } finally {
                 edge = null;
-                connection.rollback();
+                if (!connection.getAutoCommit()) {
+                    connection.rollback();
+                }
                 tables.flag("select pg_advisory_unlock_all() is null");
                 connection.setAutoCommit(autoCommit);
             }

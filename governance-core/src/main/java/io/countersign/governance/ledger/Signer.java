@@ -114,8 +114,10 @@ class Signer implements SmartLifecycle {
                     thread.pause(1_000);
                 }
             } finally {
-                connection.rollback();
-                connection.setAutoCommit(true);
+                if (!connection.getAutoCommit()) {
+                    connection.rollback();
+                    connection.setAutoCommit(true);
+                }
                 tables.flag("select pg_advisory_unlock_all() is null");
                 connection.setAutoCommit(autoCommit);
             }
