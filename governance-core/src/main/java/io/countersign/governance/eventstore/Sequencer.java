@@ -128,25 +128,30 @@ public class Sequencer implements SmartLifecycle {
 
     private void run() {
         while (isRunning()) {
-            try (var connection = database.getConnection()) {
-                var autoCommit = connection.getAutoCommit();
-                try {
-                    if (flag(connection, "select pg_try_advisory_lock(" + LEADER_LOCK + ")")) {
-                        lead(connection);
-                    } else {
-                        watch(connection);
-                    }
-                } finally {
-                    if (!connection.getAutoCommit()) {
-                        connection.rollback();
-                    }
-                    flag(connection, "select pg_advisory_unlock_all() is null");
-                    connection.setAutoCommit(autoCommit);
+            turn();
+        }
+    }
+
+    /** Leads or watches until it is told to stop; where it was not started, once. */
+    void turn() {
+        try (var connection = database.getConnection()) {
+            var autoCommit = connection.getAutoCommit();
+            try {
+                if (flag(connection, "select pg_try_advisory_lock(" + LEADER_LOCK + ")")) {
+                    lead(connection);
+                } else {
+                    watch(connection);
                 }
-            } catch (SQLException | RuntimeException e) {
-                if (isRunning()) {
-                    log.warn("The sequencer lost its database and tries again: {}", e.toString());
+            } finally {
+                if (!connection.getAutoCommit()) {
+                    connection.rollback();
                 }
+                flag(connection, "select pg_advisory_unlock_all() is null");
+                connection.setAutoCommit(autoCommit);
+            }
+        } catch (SQLException | RuntimeException e) {
+            if (isRunning()) {
+                log.warn("The sequencer lost its database and tries again: {}", e.toString());
                 idle(1_000);
             }
         }
@@ -159,16 +164,18 @@ public class Sequencer implements SmartLifecycle {
         connection.setAutoCommit(false);
         stopped = elsewhere(connection);
         if (stopped != null) {
-            idle(1_000);
+            if (isRunning()) {
+                idle(1_000);
+            }
             return;
         }
         grown(count(connection));
-        while (isRunning()) {
+        do {
             var placed = batch(connection);
-            if (placed < BATCH) {
+            if (placed < BATCH && isRunning()) {
                 idle(IDLE_MILLIS);
             }
-        }
+        } while (isRunning());
     }
 
     /**

@@ -249,7 +249,7 @@ final class LedgerTables {
                 insert.setInt(1, epoch);
                 insert.setInt(2, tile.path().level());
                 insert.setLong(3, tile.path().index());
-                insert.setBytes(4, new TileTree(TilePath.FULL, _ -> tile.hashes()).root().bytes());
+                insert.setBytes(4, tile.root().bytes());
                 insert.setBytes(5, tile.hashes());
                 insert.addBatch();
             }

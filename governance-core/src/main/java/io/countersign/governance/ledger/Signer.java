@@ -96,7 +96,8 @@ class Signer implements SmartLifecycle {
         return Integer.MAX_VALUE - 2_940;
     }
 
-    private void turn() {
+    /** Takes the lead and works until it is told to stop; where it was not started, once. */
+    void turn() {
         var halted = folder.halted();
         if (halted != null) {
             fault = halted;
@@ -154,7 +155,7 @@ class Signer implements SmartLifecycle {
             var key = folder.key(guard.state().origin());
             fault = null;
             integration.poke();
-            while (thread.running()) {
+            do {
                 var began = System.nanoTime();
                 var signed = sign(connection, guard, key);
                 var published = publish(connection, guard);
@@ -162,10 +163,10 @@ class Signer implements SmartLifecycle {
                 var spent = (System.nanoTime() - began) / 1_000_000;
                 if (signed || !published) {
                     thread.pause(Math.max(1, settings.interval().toMillis() - spent));
-                } else {
+                } else if (thread.running()) {
                     thread.idle(IDLE_MILLIS);
                 }
-            }
+            } while (thread.running());
         }
     }
 

@@ -1,10 +1,8 @@
 package io.countersign.governance.eventstore;
 
-import java.sql.Connection;
-import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** A sequencer of a test's own, in steps or as a thread. */
+/** A sequencer of a test's own, in turns or as a thread. */
 public final class TestSequencer {
     private TestSequencer() {}
 
@@ -12,13 +10,8 @@ public final class TestSequencer {
         return new Sequencer(database);
     }
 
-    /** What it does when it takes the lead and finds something, once. */
-    public static int step(Sequencer sequencer, Connection connection) throws SQLException {
-        connection.setAutoCommit(false);
-        var elsewhere = sequencer.elsewhere(connection);
-        if (elsewhere != null) {
-            throw new IllegalStateException(elsewhere);
-        }
-        return sequencer.batch(connection);
+    /** What it does when it takes the lead, once. */
+    public static void turn(Sequencer sequencer) {
+        sequencer.turn();
     }
 }

@@ -13,7 +13,12 @@ public final class EdgeTiles {
      * @param hashes 32 bytes for each of the tile's width
      */
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-    public record Tile(TilePath.Hashes path, byte[] hashes) {}
+    public record Tile(TilePath.Hashes path, byte[] hashes) {
+        /** Of a full one: what stands for it in the tile above. */
+        public Hash root() {
+            return TileTree.fold(hashes, 0, TilePath.FULL);
+        }
+    }
 
     private final List<ByteArrayOutputStream> edge = new ArrayList<>();
     private Frontier frontier;
