@@ -2,6 +2,7 @@ package io.countersign.web;
 
 import io.countersign.governance.bias.engine.AssessmentProcess;
 import io.countersign.governance.bias.engine.AssessmentWorker;
+import io.countersign.web.start.FsckCommand;
 import io.countersign.web.start.RebuildCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
  * starts no web server.
  *
  * <p>A tool's exit code is 0 when it has done its work, 1 when it failed, 2 when it was called
- * wrongly.
+ * wrongly. {@code fsck} has two more of its own.
  */
 @Command(
         name = "countersign",
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             Countersign.Serve.class,
             RebuildCommand.class,
+            FsckCommand.class,
             Countersign.Version.class,
             Countersign.AssessWorker.class,
             HelpCommand.class

@@ -8,7 +8,6 @@ import io.countersign.governance.ledger.tlog.Frontier;
 import io.countersign.governance.ledger.tlog.Hash;
 import io.countersign.governance.ledger.tlog.Merkle;
 import io.countersign.governance.ledger.tlog.TilePath;
-import io.countersign.governance.ledger.tlog.TileTree;
 import io.countersign.governance.ledger.tlog.Tiles;
 import java.io.ByteArrayOutputStream;
 import java.sql.Connection;

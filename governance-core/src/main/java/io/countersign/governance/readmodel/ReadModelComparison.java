@@ -79,7 +79,8 @@ public final class ReadModelComparison {
                 throw new Busy();
             }
             try (var replayed = ReplayedTables.make(access, keys, CHECKED, BATCH)) {
-                return new ReadModelComparison(access, replayed.keyring()).run(replayed, progress, cancelled);
+                return new ReadModelComparison(access, replayed.keyring())
+                        .run(replayed, progress, cancelled);
             }
         } catch (SQLException e) {
             throw new IllegalStateException("the database: " + e.getMessage(), e);
@@ -128,8 +129,7 @@ public final class ReadModelComparison {
 
     private static long reached(Connection connection) throws SQLException {
         try (var statement = connection.createStatement();
-                var row =
-                        statement.executeQuery("select position + 1 from read_model.progress")) {
+                var row = statement.executeQuery("select position + 1 from read_model.progress")) {
             return row.next() ? row.getLong(1) : 0;
         }
     }
@@ -182,7 +182,9 @@ public final class ReadModelComparison {
                 if (!one && !other) {
                     return null;
                 }
-                if (one && other && opened(inUse.getString(1)).equals(opened(replayed.getString(1)))) {
+                if (one
+                        && other
+                        && opened(inUse.getString(1)).equals(opened(replayed.getString(1)))) {
                     continue;
                 }
                 var key = one ? inUse.getString(2) : null;

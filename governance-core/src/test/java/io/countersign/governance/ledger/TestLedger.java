@@ -91,6 +91,13 @@ public final class TestLedger {
         return this;
     }
 
+    /** The same, come what may: whether anything was sequenced is not looked at. */
+    public void once() {
+        TestSequencer.turn(sequencer);
+        integrate();
+        sign();
+    }
+
     /** All that is committed: the server's own transactions may hold it up for a moment. */
     public void sequence() {
         var deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
@@ -103,7 +110,7 @@ public final class TestLedger {
     }
 
     private boolean waiting() {
-        return JdbcClient.create(database.owner())
+        return JdbcClient.create(database.app())
                 .sql(
                         """
                         select exists (select from event e, log_state s

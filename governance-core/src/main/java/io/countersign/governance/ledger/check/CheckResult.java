@@ -44,7 +44,9 @@ public record CheckResult(
         unchecked = List.copyOf(unchecked);
     }
 
-    /** Nothing is wrong as far as it looked; only together with {@link #whole} is that an answer. */
+    /**
+     * Nothing is wrong as far as it looked; only together with {@link #whole} is that an answer.
+     */
     public boolean clean() {
         return findings.isEmpty();
     }

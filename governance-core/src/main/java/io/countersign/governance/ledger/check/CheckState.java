@@ -24,7 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param began when it began
  * @param system the database cluster
  * @param position everything of the epoch below it was verified
- * @param edge the partial tiles of the tree up to there, base64 by path: all that is needed to go on
+ * @param edge the partial tiles of the tree up to there, base64 by path: all that is needed to go
+ *     on
  * @param root of that tree
  * @param lastTime the time of the position before
  * @param lastRecorded the latest time the database gave an event so far

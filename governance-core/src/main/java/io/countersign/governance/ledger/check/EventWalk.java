@@ -165,6 +165,8 @@ final class EventWalk {
                         sequenced - size,
                         sequenced - size == 1 ? " is not covered" : " are not covered",
                         waiting,
-                        oldest == null ? "" : " (the oldest since %s)".formatted(oldest.toInstant()));
+                        oldest == null
+                                ? ""
+                                : " (the oldest since %s)".formatted(oldest.toInstant()));
     }
 }

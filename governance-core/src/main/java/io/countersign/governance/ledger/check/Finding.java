@@ -1,5 +1,7 @@
 package io.countersign.governance.ledger.check;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Something the check found that should not be.
  *
@@ -63,11 +65,11 @@ public record Finding(Kind kind, long position, String words) {
     }
 
     /** About no position. */
-    static Finding of(Kind kind, String words, Object... with) {
+    static Finding of(Kind kind, String words, @Nullable Object... with) {
         return new Finding(kind, -1, words.formatted(with));
     }
 
-    static Finding at(Kind kind, long position, String words, Object... with) {
+    static Finding at(Kind kind, long position, String words, @Nullable Object... with) {
         return new Finding(kind, position, words.formatted(with));
     }
 

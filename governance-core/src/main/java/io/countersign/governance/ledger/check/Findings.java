@@ -6,7 +6,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Keeps some findings of each kind and counts all, so that a ruined database does not fill memory. */
+/**
+ * Keeps some findings of each kind and counts all, so that a ruined database does not fill memory.
+ */
 final class Findings {
     static final int KEPT_OF_A_KIND = 50;
 

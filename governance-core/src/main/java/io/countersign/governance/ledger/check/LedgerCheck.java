@@ -276,11 +276,7 @@ public final class LedgerCheck {
                                     progress("Replaying events for the read models", done, total),
                             cancelled)
                     .forEach(difference ->
-                            add(
-                                    Finding.of(
-                                            Finding.Kind.READ_MODEL,
-                                            "%s",
-                                            difference.words())));
+                            add(Finding.of(Finding.Kind.READ_MODEL, "%s", difference.words())));
             return true;
         } catch (CancellationException e) {
             throw new Interrupted(-1);

@@ -104,7 +104,8 @@ public class LedgerCheckJob implements JobHandler {
         return signer.toAbsolutePath().resolveSibling("ledger-check.json");
     }
 
-    private static void run(JobRun run, LedgerCheck.Progress progress, @Nullable JobCancelled[] stop) {
+    private static void run(
+            JobRun run, LedgerCheck.Progress progress, @Nullable JobCancelled[] stop) {
         try {
             run.progress(progress.done(), progress.total(), progress.what());
         } catch (JobCancelled e) {

@@ -79,20 +79,19 @@ public class LedgerChecks {
                                                   first_finding, unchecked, after)
                         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                         """)
-                .params(
-                        requestedBy.value(),
-                        Timestamp.from(result.began()),
-                        Timestamp.from(result.ended()),
-                        result.epoch(),
-                        result.size(),
-                        result.root() == null ? null : result.root().bytes(),
-                        result.whole(),
-                        result.readModels(),
-                        result.total(),
-                        first == null ? null : first.kind().code(),
-                        first == null ? null : first.words(),
-                        result.unchecked().toArray(String[]::new),
-                        result.after())
+                .param(requestedBy.value())
+                .param(Timestamp.from(result.began()))
+                .param(Timestamp.from(result.ended()))
+                .param(result.epoch())
+                .param(result.size())
+                .param(result.root() == null ? null : result.root().bytes())
+                .param(result.whole())
+                .param(result.readModels())
+                .param(result.total())
+                .param(first == null ? null : first.kind().code())
+                .param(first == null ? null : first.words())
+                .param(result.unchecked().toArray(String[]::new))
+                .param(result.after())
                 .update();
     }
 

@@ -115,9 +115,7 @@ final class RowReader implements AutoCloseable {
             }
         }
         rowsAtOnce =
-                (int)
-                        Math.clamp(
-                                BYTES_AT_ONCE / largest, LEAST_ROWS_AT_ONCE, MOST_ROWS_AT_ONCE);
+                (int) Math.clamp(BYTES_AT_ONCE / largest, LEAST_ROWS_AT_ONCE, MOST_ROWS_AT_ONCE);
         var tiles = logId == null ? Map.<Long, StoredTile>of() : tiles(epoch, from, to);
         connection.commit();
         return new Stretch(from, to, found, findings, strayed, tiles);

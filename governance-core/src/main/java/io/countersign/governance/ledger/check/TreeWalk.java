@@ -38,8 +38,7 @@ final class TreeWalk {
     /** Eight tiles: a stretch begins where a tile does. */
     private static final int STRETCH = 2_048;
 
-    private static final int READERS =
-            Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 6);
+    private static final int READERS = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 6);
     private static final long KEEP_EVERY_NANOS = 2_000_000_000L;
     private static final long REPORT_EVERY_NANOS = 500_000_000L;
     private static final long CLOCK_SLACK_MICROS = 600_000_000L;
@@ -133,8 +132,7 @@ final class TreeWalk {
 
     @FunctionalInterface
     private interface Threads {
-        Future<RowReader.Stretch> submit(
-                java.util.concurrent.Callable<RowReader.Stretch> stretch);
+        Future<RowReader.Stretch> submit(java.util.concurrent.Callable<RowReader.Stretch> stretch);
     }
 
     /** From where it is up to the size the tree has by its row. */
@@ -182,16 +180,16 @@ final class TreeWalk {
         }
     }
 
-    private static RowReader.Stretch result(Future<RowReader.Stretch> future)
-            throws SQLException {
+    private static RowReader.Stretch result(Future<RowReader.Stretch> future) throws SQLException {
         try {
             return future.get();
         } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case SQLException sql -> throw sql;
-                case RuntimeException runtime -> throw runtime;
-                default -> throw new IllegalStateException(e.getCause());
+            if (e.getCause() instanceof SQLException sql) {
+                throw sql;
             }
+            throw e.getCause() instanceof RuntimeException runtime
+                    ? runtime
+                    : new IllegalStateException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("stopped while the ledger was checked", e);

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -22,7 +23,7 @@ class LedgerCheckIT {
 
     @TempDir Path folder;
 
-    private CheckResult run(Path state, boolean resume, int stretches) {
+    private CheckResult run(@Nullable Path state, boolean resume, int stretches) {
         var left = new AtomicInteger(stretches);
         return LedgerCheck.run(
                 ledger.target(),
@@ -66,8 +67,7 @@ class LedgerCheckIT {
         }
         ledger.turn().turn();
         JdbcClient.create(database.owner())
-                .sql(
-                        "alter table event disable trigger event_is_append_only")
+                .sql("alter table event disable trigger event_is_append_only")
                 .update();
         JdbcClient.create(database.owner())
                 .sql("update event set salt = sha256(salt) where global_index = 10")
