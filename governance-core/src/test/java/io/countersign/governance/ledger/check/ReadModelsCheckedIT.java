@@ -65,7 +65,9 @@ class ReadModelsCheckedIT {
             assertThat(differences())
                     .singleElement()
                     .satisfies(found ->
-                            assertThat(found.words()).contains("check-deleted").contains("missing"));
+                            assertThat(found.words())
+                                    .contains("check-deleted")
+                                    .contains("missing"));
         } finally {
             Rebuild.run(database.access(), keys, 2_000, _ -> {}, () -> false);
         }
@@ -84,11 +86,11 @@ class ReadModelsCheckedIT {
         }
         var ended = jobs.find(id).orElseThrow();
         assertThat(ended.state()).isEqualTo(Job.State.DONE);
-        assertThat(ended.result()).isNotNull();
-        assertThat(ended.result().get("whole").asBoolean()).isTrue();
+        var result = java.util.Objects.requireNonNull(ended.result());
+        assertThat(result.get("whole").asBoolean()).isTrue();
         var latest = checks.latest().orElseThrow();
         assertThat(latest.requestedBy()).isEqualTo(ADMINISTRATOR.id().value());
         assertThat(latest.readModels()).isTrue();
-        assertThat(latest.size()).isEqualTo(ended.result().get("size").asLong());
+        assertThat(latest.size()).isEqualTo(result.get("size").asLong());
     }
 }
