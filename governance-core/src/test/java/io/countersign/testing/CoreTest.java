@@ -3,6 +3,7 @@ package io.countersign.testing;
 import io.countersign.governance.configuration.AdoptedFiles;
 import io.countersign.governance.configuration.ConfigurationChecks;
 import io.countersign.governance.configuration.ConfigurationFiles;
+import io.countersign.governance.database.DatabaseAccess;
 import io.countersign.governance.database.EmbeddedDatabase;
 import io.countersign.governance.eventstore.EventJsonModule;
 import io.countersign.governance.eventstore.Grants;
@@ -54,6 +55,11 @@ public @interface CoreTest {
         @Bean
         protected TestDatabase testDatabase(ObjectProvider<EmbeddedDatabase> none) {
             return TestDatabase.fresh();
+        }
+
+        @Bean
+        DatabaseAccess databaseAccess(TestDatabase database) {
+            return database.access();
         }
 
         @Bean

@@ -8,6 +8,7 @@ import io.countersign.governance.database.Migrations;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
@@ -28,8 +29,26 @@ public record TestDatabase(DatabaseAccess access, DataSource owner, DataSource a
 
     /** A database that nobody else uses, as the migrations leave it. */
     public static TestDatabase fresh() {
+        return copyOf(TEMPLATE);
+    }
+
+    /** Another one with all that is in this one now. Nobody may be connected to this one. */
+    public TestDatabase copy() {
+        if (app instanceof HikariDataSource pool) {
+            pool.getHikariPoolMXBean().softEvictConnections();
+        }
+        return copyOf(access.url().substring(access.url().lastIndexOf('/') + 1));
+    }
+
+    /** As the server's superuser, whom no right and no owner holds back. */
+    public Connection superuser() throws SQLException {
+        var database = access.url().substring(access.url().lastIndexOf('/') + 1);
+        return Server.POSTGRES.getDatabase("postgres", database).getConnection();
+    }
+
+    private static TestDatabase copyOf(String template) {
         var name = "test_" + COPIES.incrementAndGet();
-        Server.run("create database %s template %s owner %s".formatted(name, TEMPLATE, OWNER));
+        Server.run("create database %s template %s owner %s".formatted(name, template, OWNER));
         var access = Server.access(name);
         var pool = new HikariConfig();
         pool.setDataSource(access.appSource());

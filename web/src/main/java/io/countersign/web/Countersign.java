@@ -2,6 +2,7 @@ package io.countersign.web;
 
 import io.countersign.governance.bias.engine.AssessmentProcess;
 import io.countersign.governance.bias.engine.AssessmentWorker;
+import io.countersign.web.start.FsckCommand;
 import io.countersign.web.start.RebuildCommand;
 import io.countersign.web.start.WitnessCommand;
 import io.countersign.web.start.VerifyCommand;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Spec;
  * starts no web server.
  *
  * <p>A tool's exit code is 0 when it has done its work, 1 when it failed, 2 when it was called
- * wrongly; {@code verify} has further ones for what it found.
+ * wrongly; {@code verify} and {@code fsck} have further ones for what they found.
  */
 @Command(
         name = "countersign",
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
             RebuildCommand.class,
             WitnessCommand.class,
             VerifyCommand.class,
+            FsckCommand.class,
             Countersign.Version.class,
             Countersign.AssessWorker.class,
             HelpCommand.class

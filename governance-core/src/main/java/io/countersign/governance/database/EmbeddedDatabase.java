@@ -146,8 +146,11 @@ public final class EmbeddedDatabase implements AutoCloseable {
     @Override
     public void close() {
         try {
-            stop();
-            unlock(folder, lock);
+            try {
+                stop();
+            } finally {
+                unlock(folder, lock); // also where it had died
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot stop the database in " + folder.root, e);
         }

@@ -65,6 +65,7 @@ public class Sequencer implements SmartLifecycle {
     private final AtomicLong size = new AtomicLong(-1);
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable Thread thread;
+    private volatile @Nullable String stopped;
 
     Sequencer(DataSource database) {
         this.database = database;
@@ -83,6 +84,14 @@ public class Sequencer implements SmartLifecycle {
     /** The number of sequenced events last seen, or -1 before the first look. */
     public long size() {
         return size.get();
+    }
+
+    /**
+     * Why no event gets its position though events come in, for people; null while all is well. It
+     * is for a person to decide what to do.
+     */
+    public @Nullable String stopped() {
+        return stopped;
     }
 
     @Override
@@ -119,23 +128,30 @@ public class Sequencer implements SmartLifecycle {
 
     private void run() {
         while (isRunning()) {
-            try (var connection = database.getConnection()) {
-                var autoCommit = connection.getAutoCommit();
-                try {
-                    if (flag(connection, "select pg_try_advisory_lock(" + LEADER_LOCK + ")")) {
-                        lead(connection);
-                    } else {
-                        watch(connection);
-                    }
-                } finally {
+            turn();
+        }
+    }
+
+    /** Leads or watches until it is told to stop; where it was not started, once. */
+    void turn() {
+        try (var connection = database.getConnection()) {
+            var autoCommit = connection.getAutoCommit();
+            try {
+                if (flag(connection, "select pg_try_advisory_lock(" + LEADER_LOCK + ")")) {
+                    lead(connection);
+                } else {
+                    watch(connection);
+                }
+            } finally {
+                if (!connection.getAutoCommit()) {
                     connection.rollback();
-                    flag(connection, "select pg_advisory_unlock_all() is null");
-                    connection.setAutoCommit(autoCommit);
                 }
-            } catch (SQLException | RuntimeException e) {
-                if (isRunning()) {
-                    log.warn("The sequencer lost its database and tries again: {}", e.toString());
-                }
+                flag(connection, "select pg_advisory_unlock_all() is null");
+                connection.setAutoCommit(autoCommit);
+            }
+        } catch (SQLException | RuntimeException e) {
+            if (isRunning()) {
+                log.warn("The sequencer lost its database and tries again: {}", e.toString());
                 idle(1_000);
             }
         }
@@ -146,16 +162,64 @@ public class Sequencer implements SmartLifecycle {
             throw new IllegalStateException("a standby cannot sequence: connect to the primary");
         }
         connection.setAutoCommit(false);
+        stopped = elsewhere(connection);
+        if (stopped != null) {
+            if (isRunning()) {
+                idle(1_000);
+            }
+            return;
+        }
         grown(count(connection));
-        while (isRunning()) {
+        do {
             var placed = batch(connection);
-            if (placed < BATCH) {
+            if (placed < BATCH && isRunning()) {
                 idle(IDLE_MILLIS);
             }
+        } while (isRunning());
+    }
+
+    /**
+     * Transaction ids begin anew in another cluster: the events written there would lie below the
+     * cursor, and never get a position. So the cluster of the first batch is the only one.
+     *
+     * @return why this one is refused; null where it is the right one
+     */
+    @Nullable String elsewhere(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement();
+                var row =
+                        statement.executeQuery(
+                                """
+                                select s.system_identifier, c.system_identifier
+                                  from log_state s, pg_control_system() c
+                                   for update of s
+                                """)) {
+            row.next();
+            var known = row.getLong(1);
+            var first = row.wasNull();
+            var here = row.getLong(2);
+            if (first) {
+                try (var pin =
+                        connection.prepareStatement("update log_state set system_identifier = ?")) {
+                    pin.setLong(1, here);
+                    pin.executeUpdate();
+                }
+            }
+            connection.commit();
+            if (first || known == here) {
+                return null;
+            }
+            var reason =
+                    "The events were sequenced in the database cluster %d, and this is cluster %d. Was a backup restored into it? Nothing is sequenced until a new epoch is begun: follow \"Restored into another cluster\" in docs/ledger.md."
+                            .formatted(known, here);
+            if (!reason.equals(stopped)) {
+                log.error(reason);
+            }
+            return reason;
         }
     }
 
-    private int batch(Connection connection) throws SQLException {
+    /** Gives positions to what is committed, a batch of it at most; how many. */
+    int batch(Connection connection) throws SQLException {
         try (var set = connection.createStatement();
                 var assign = connection.prepareStatement(ASSIGN)) {
             // Its own durable commit, after theirs: what has a position has survived.

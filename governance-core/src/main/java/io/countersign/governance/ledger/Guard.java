@@ -22,7 +22,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -185,6 +187,55 @@ final class Guard implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the guard " + file, e);
         }
+    }
+
+    /** See {@link GuardRecords#all}. */
+    static Iterator<GuardRecords.Signed> signed(Path folder) {
+        return files(folder).stream().flatMap(file -> signedIn(file).stream()).iterator();
+    }
+
+    /** See {@link GuardRecords#newest}. */
+    static Optional<GuardRecords.Signed> newest(Path folder) {
+        var files = files(folder);
+        // A file that has just begun has none yet.
+        for (var at = files.size() - 1; at >= 0; at--) {
+            var found = signedIn(files.get(at));
+            if (!found.isEmpty()) {
+                return Optional.of(found.getLast());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static List<GuardRecords.Signed> signedIn(Path file) {
+        var found = new ArrayList<GuardRecords.Signed>();
+        var bytes = PrivateFiles.read(file);
+        State intent = null;
+        var at = 0;
+        // Where the last one ends too early it is being written.
+        for (var record = recordAt(file, bytes, at); record != null; ) {
+            switch (record.kind()) {
+                case "begun" -> intent = null;
+                case "intent" -> intent = parsed(file, at, record.body());
+                default -> {
+                    if (intent == null) {
+                        throw damaged(file, at, "a signature without its intent");
+                    }
+                    found.add(
+                            new GuardRecords.Signed(
+                                    intent.epoch(),
+                                    intent.origin(),
+                                    intent.system(),
+                                    intent.size(),
+                                    intent.root(),
+                                    new String(record.body(), UTF_8)));
+                    intent = null;
+                }
+            }
+            at = record.end();
+            record = at < bytes.length ? recordAt(file, bytes, at) : null;
+        }
+        return found;
     }
 
     private static Guard read(Path folder, Path file, FileChannel channel) throws IOException {

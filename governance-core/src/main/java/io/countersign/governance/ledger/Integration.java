@@ -79,7 +79,8 @@ class Integration implements SmartLifecycle {
         return Integer.MAX_VALUE - 2_950;
     }
 
-    private void turn() {
+    /** Takes the lead and works until it is told to stop; where it was not started, once. */
+    void turn() {
         try (var connection = database.getConnection()) {
             var autoCommit = connection.getAutoCommit();
             var tables = new LedgerTables(connection);
@@ -91,7 +92,9 @@ class Integration implements SmartLifecycle {
                 }
             } finally {
                 edge = null;
-                connection.rollback();
+                if (!connection.getAutoCommit()) {
+                    connection.rollback();
+                }
                 tables.flag("select pg_advisory_unlock_all() is null");
                 connection.setAutoCommit(autoCommit);
             }
@@ -105,11 +108,11 @@ class Integration implements SmartLifecycle {
 
     private void lead(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
-        while (thread.running()) {
-            if (batch(connection) < BATCH) {
+        do {
+            if (batch(connection) < BATCH && thread.running()) {
                 thread.idle(IDLE_MILLIS);
             }
-        }
+        } while (thread.running());
     }
 
     /** Takes in what is sequenced, a batch of it at most; how many events that were. */

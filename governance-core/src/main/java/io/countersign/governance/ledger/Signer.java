@@ -95,7 +95,8 @@ class Signer implements SmartLifecycle {
         return Integer.MAX_VALUE - 2_940;
     }
 
-    private void turn() {
+    /** Takes the lead and works until it is told to stop; where it was not started, once. */
+    void turn() {
         var halted = folder.halted();
         if (halted != null) {
             fault = halted;
@@ -113,8 +114,10 @@ class Signer implements SmartLifecycle {
                     thread.pause(1_000);
                 }
             } finally {
-                connection.rollback();
-                connection.setAutoCommit(true);
+                if (!connection.getAutoCommit()) {
+                    connection.rollback();
+                    connection.setAutoCommit(true);
+                }
                 tables.flag("select pg_advisory_unlock_all() is null");
                 connection.setAutoCommit(autoCommit);
             }
@@ -151,7 +154,7 @@ class Signer implements SmartLifecycle {
             connection.commit();
             fault = null;
             integration.poke();
-            while (thread.running()) {
+            do {
                 var began = System.nanoTime();
                 var signed = sign(connection, guard);
                 var published = publish(connection, guard);
@@ -159,10 +162,10 @@ class Signer implements SmartLifecycle {
                 var spent = (System.nanoTime() - began) / 1_000_000;
                 if (signed || !published) {
                     thread.pause(Math.max(1, settings.interval().toMillis() - spent));
-                } else {
+                } else if (thread.running()) {
                     thread.idle(IDLE_MILLIS);
                 }
-            }
+            } while (thread.running());
         }
     }
 

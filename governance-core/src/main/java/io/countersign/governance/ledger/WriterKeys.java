@@ -23,7 +23,7 @@ public final class WriterKeys {
     }
 
     /** Checks the writer's MAC of a row. */
-    MacState check(LedgerRow row) {
+    public MacState check(LedgerRow row) {
         var key = known.get(row.writerKeyId());
         if (key == null) {
             known =

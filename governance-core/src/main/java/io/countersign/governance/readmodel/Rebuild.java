@@ -1,55 +1,27 @@
 package io.countersign.governance.readmodel;
 
 import io.countersign.governance.database.DatabaseAccess;
-import io.countersign.governance.eventstore.EventJsonModule;
-import io.countersign.governance.eventstore.SequencedEvents;
-import io.countersign.governance.eventstore.WriterKey;
 import io.countersign.governance.keys.KeyFolder;
-import io.countersign.governance.keys.PersonalKeyring;
-import io.countersign.governance.keys.PersonalTextModule;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import javax.sql.DataSource;
-import org.axonframework.eventhandling.Segment;
-import org.axonframework.eventhandling.TrackingToken;
-import org.jspecify.annotations.Nullable;
-import org.springframework.context.LifecycleProcessor;
-import org.springframework.context.annotation.AnnotationConfigApplicationContext;
-import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Makes all read models anew from the first event, beside those in use, and puts them in their
  * place in one transaction. Nobody has to stop: pages and commands go on meanwhile, and until the
  * exchange nothing they see changes. One that is broken off leaves the ones in use as they were.
- *
- * <p>Memory does not grow with the events, since each batch is a transaction of its own.
  */
 public final class Rebuild {
-    private static final String LIVE = "read_model";
+    private static final String LIVE = ReplayedTables.LIVE;
     private static final String NEXT = "read_model_next";
     private static final String OLD = "read_model_old";
 
-    /** Any constant all instances agree on: "countersign rebuild". */
-    private static final long ONE_AT_A_TIME = 0x7265_6275_696c_6431L;
-
     private final JdbcTemplate owner;
-    private final TransactionTemplate transaction;
-    private final SequencedEvents events;
-    private final ReadModels models;
+    private final ReplayedTables next;
     private final int batch;
-    private @Nullable TrackingToken reached;
-    private long done;
 
     /**
      * How far it is.
@@ -67,16 +39,9 @@ public final class Rebuild {
         }
     }
 
-    private Rebuild(
-            JdbcTemplate owner,
-            TransactionTemplate transaction,
-            SequencedEvents events,
-            ReadModels models,
-            int batch) {
+    private Rebuild(JdbcTemplate owner, ReplayedTables next, int batch) {
         this.owner = owner;
-        this.transaction = transaction;
-        this.events = events;
-        this.models = models;
+        this.next = next;
         this.batch = batch;
     }
 
@@ -99,34 +64,25 @@ public final class Rebuild {
             BooleanSupplier cancelled) {
         var owner = new JdbcTemplate(access.ownerSource());
         try (var alone = access.ownerSource().getConnection()) {
-            requireAlone(alone);
-            remove(owner, OLD);
-            remove(owner, NEXT);
-            try {
-                create(owner);
-                try (var context = context(access, keys)) {
-                    var rebuild =
-                            new Rebuild(
-                                    owner,
-                                    new TransactionTemplate(
-                                            context.getBean(PlatformTransactionManager.class)),
-                                    context.getBean(SequencedEvents.class),
-                                    context.getBean(ReadModels.class),
-                                    batch);
-                    return rebuild.run(context.getBean(JdbcTemplate.class), report, cancelled);
-                }
+            if (!ReplayedTables.alone(alone)) {
+                throw new IllegalStateException(
+                        "Another rebuild is under way on this database. Wait for it to end.");
+            }
+            ReplayedTables.remove(owner, OLD);
+            try (var next = ReplayedTables.make(access, keys, NEXT, batch)) {
+                return new Rebuild(owner, next, batch).run(report, cancelled);
             } finally {
-                remove(owner, NEXT);
-                remove(owner, OLD);
+                ReplayedTables.remove(owner, OLD);
             }
         } catch (SQLException e) {
             throw new IllegalStateException("the database: " + e.getMessage(), e);
         }
     }
 
-    private Progress run(JdbcTemplate next, Consumer<Progress> report, BooleanSupplier cancelled) {
+    private Progress run(Consumer<Progress> report, BooleanSupplier cancelled) {
         var began = System.nanoTime();
         while (true) {
+            var done = next.done();
             if (cancelled.getAsBoolean()) {
                 throw new CancellationException(
                         "The rebuild was cancelled after %,d events; the read models are as before."
@@ -139,35 +95,14 @@ public final class Rebuild {
             var now = new Progress(done, done + left, Duration.ofNanos(System.nanoTime() - began));
             report.accept(now);
             if (left <= batch) {
-                owner.queryForList(
-                                "select format('analyze %I.%I', schemaname, tablename) from pg_tables"
-                                        + " where schemaname = ?",
-                                String.class, NEXT)
-                        .forEach(owner::execute);
-                transaction.executeWithoutResult(_ -> exchange(next));
+                next.analyze();
+                next.inTransaction(this::exchange);
                 var took = Duration.ofNanos(System.nanoTime() - began);
-                report.accept(new Progress(done, done, took));
-                return new Progress(done, done, took);
+                var ended = new Progress(next.done(), next.done(), took);
+                report.accept(ended);
+                return ended;
             }
-            transaction.executeWithoutResult(_ -> replay(batch));
-        }
-    }
-
-    /** What it writes is flushed when the transaction commits. */
-    private void replay(long most) {
-        while (most > 0) {
-            var read = events.read(reached, (int) Math.min(batch, most));
-            if (read.isEmpty()) {
-                throw new IllegalStateException(
-                        "There are fewer events than the read models in use have shown: %,d. Verify the ledger."
-                                .formatted(done));
-            }
-            for (var event : read) {
-                models.handle(event, Segment.ROOT_SEGMENT);
-            }
-            reached = read.getLast().trackingToken();
-            done += read.size();
-            most -= read.size();
+            next.replay(batch);
         }
     }
 
@@ -177,156 +112,14 @@ public final class Rebuild {
      * position that the new ones are at. The old tables are dropped later, since readers may still
      * look at them.
      */
-    private void exchange(JdbcTemplate next) {
+    private void exchange() {
         var position =
-                next.queryForObject(
-                        "select position from read_model.progress for update", Long.class);
-        replay((position == null ? -1 : position) + 1 - done);
-        models.flush();
-        models.forget();
-        next.execute("alter schema %s rename to %s".formatted(LIVE, OLD));
-        next.execute("alter schema %s rename to %s".formatted(NEXT, LIVE));
-    }
-
-    private static void requireAlone(Connection connection) throws SQLException {
-        try (var statement = connection.createStatement();
-                var row =
-                        statement.executeQuery(
-                                "select pg_try_advisory_lock(" + ONE_AT_A_TIME + ")")) {
-            if (!row.next() || !row.getBoolean(1)) {
-                throw new IllegalStateException(
-                        "Another rebuild is under way on this database. Wait for it to end.");
-            }
-        }
-    }
-
-    /** The same tables, constraints, indexes (by name), grants and default grants, and no rows. */
-    private static void create(JdbcTemplate owner) {
-        owner.execute("create schema " + NEXT);
-        each(
-                owner,
-                """
-                select format('create table %I.%I (like %I.%I including all excluding indexes)',
-                              :next, relname, :live, relname)
-                  from pg_class where relnamespace = :live::regnamespace and relkind = 'r'
-                """);
-        each(
-                owner,
-                """
-                select format('alter table %I.%I add constraint %I %s', :next, t.relname, c.conname,
-                              pg_get_constraintdef(c.oid))
-                  from pg_constraint c join pg_class t on t.oid = c.conrelid
-                 where t.relnamespace = :live::regnamespace and c.contype in ('p', 'u', 'x')
-                """);
-        each(
-                owner,
-                """
-                select replace(pg_get_indexdef(i.indexrelid), ' ON ' || :live || '.',
-                               ' ON ' || :next || '.')
-                  from pg_index i join pg_class t on t.oid = i.indrelid
-                 where t.relnamespace = :live::regnamespace
-                   and not exists (select from pg_constraint c where c.conindid = i.indexrelid)
-                """);
-        each(
-                owner,
-                """
-                select format('grant %s on %I.%I to %s', a.privilege_type, :next, t.relname,
-                              case a.grantee when 0 then 'public'
-                                             else quote_ident(pg_get_userbyid(a.grantee)) end)
-                  from pg_class t, aclexplode(t.relacl) a
-                 where t.relnamespace = :live::regnamespace and t.relkind = 'r'
-                   and a.grantee <> t.relowner
-                """);
-        each(
-                owner,
-                """
-                select format('grant %s on schema %I to %s', a.privilege_type, :next,
-                              case a.grantee when 0 then 'public'
-                                             else quote_ident(pg_get_userbyid(a.grantee)) end)
-                  from pg_namespace n, aclexplode(n.nspacl) a
-                 where n.nspname = :live and a.grantee <> n.nspowner
-                """);
-        each(
-                owner,
-                """
-                select format('alter default privileges in schema %I grant %s on tables to %s',
-                              :next, a.privilege_type,
-                              case a.grantee when 0 then 'public'
-                                             else quote_ident(pg_get_userbyid(a.grantee)) end)
-                  from pg_default_acl d, aclexplode(d.defaclacl) a
-                 where d.defaclnamespace = :live::regnamespace and d.defaclobjtype = 'r'
-                   and d.defaclrole = (select oid from pg_roles where rolname = current_user)
-                """);
-        owner.execute("insert into read_model_next.progress (position) values (-1)");
-    }
-
-    /** Carries out the statements that a query over the catalogue writes. */
-    private static void each(JdbcTemplate owner, String statements) {
-        JdbcClient.create(owner)
-                .sql(statements)
-                .param("live", LIVE)
-                .param("next", NEXT)
-                .query(String.class)
-                .list()
-                .forEach(owner::execute);
-    }
-
-    /** What an earlier rebuild left, or this one no longer needs; waits for its last readers. */
-    private static void remove(JdbcTemplate owner, String schema) {
-        owner.execute("drop schema if exists " + schema + " cascade");
-    }
-
-    /** The projections of the product over the new tables, and nothing else of it. */
-    private static AnnotationConfigApplicationContext context(
-            DatabaseAccess access, KeyFolder keys) {
-        var next = access.ownerSource(NEXT + ",public");
-        var db = new JdbcTemplate(next);
-        var context = new AnnotationConfigApplicationContext();
-        context.registerBean(DataSource.class, () -> next);
-        context.registerBean(JdbcTemplate.class, () -> db);
-        context.registerBean(JdbcClient.class, () -> JdbcClient.create(db));
-        context.registerBean(
-                PlatformTransactionManager.class, () -> new JdbcTransactionManager(next));
-        context.registerBean(KeyFolder.class, () -> keys);
-        context.registerBean(WriterKey.class, keys::writer);
-        context.registerBean(
-                EventJsonModule.class,
-                () ->
-                        new EventJsonModule(
-                                new PersonalTextModule(
-                                        new PersonalKeyring(
-                                                context.getBean(JdbcClient.class),
-                                                keys,
-                                                context.getBean(Clock.class)))));
-        context.registerBean(
-                AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME,
-                LifecycleProcessor.class,
-                NothingStarts::new);
-        context.scan("io.countersign.governance");
-        context.addBeanFactoryPostProcessor(beans ->
-                Arrays.stream(beans.getBeanDefinitionNames())
-                        .forEach(name -> beans.getBeanDefinition(name).setLazyInit(true)));
-        context.refresh();
-        return context;
-    }
-
-    /** No sequencer, no processors, no jobs: the running application has them. */
-    private static final class NothingStarts implements LifecycleProcessor {
-        @Override
-        public void onRefresh() {}
-
-        @Override
-        public void onClose() {}
-
-        @Override
-        public void start() {}
-
-        @Override
-        public void stop() {}
-
-        @Override
-        public boolean isRunning() {
-            return false;
-        }
+                next.db()
+                        .queryForObject(
+                                "select position from read_model.progress for update", Long.class);
+        next.within((position == null ? -1 : position) + 1 - next.done());
+        next.flush();
+        next.db().execute("alter schema %s rename to %s".formatted(LIVE, OLD));
+        next.db().execute("alter schema %s rename to %s".formatted(NEXT, LIVE));
     }
 }

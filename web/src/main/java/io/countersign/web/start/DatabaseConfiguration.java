@@ -2,6 +2,7 @@ package io.countersign.web.start;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.countersign.governance.database.DatabaseAccess;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -16,6 +17,11 @@ class DatabaseConfiguration {
     RunningDatabase runningDatabase(Settings settings, Environment environment) {
         Loopback.requireForDemonstration(environment);
         return RunningDatabase.start(settings);
+    }
+
+    @Bean
+    DatabaseAccess databaseAccess(RunningDatabase database) {
+        return database.access();
     }
 
     @Bean(destroyMethod = "close")

@@ -1,0 +1,168 @@
+package io.countersign.governance.ledger;
+
+import io.countersign.governance.eventstore.Sequencer;
+import io.countersign.governance.eventstore.TestSequencer;
+import io.countersign.governance.ledger.check.CheckResult;
+import io.countersign.governance.ledger.check.LedgerCheck;
+import io.countersign.testing.TestDatabase;
+import io.countersign.testing.TestEvents;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** A whole ledger of a test's own: sequencer, tree and signer, in turns or as threads. */
+public final class TestLedger {
+    private final TestDatabase database;
+    private final Path folder;
+    private final WriterKeys writers;
+    private final Sequencer sequencer;
+    private final Integration integration;
+    private final Signer signer;
+    private final Ledger ledger;
+
+    /**
+     * @param source what they get their connections from
+     * @param folder the signer's
+     */
+    public TestLedger(TestDatabase database, DataSource source, Path folder, TestEvents events) {
+        this.database = database;
+        this.folder = folder;
+        this.writers = new WriterKeys(() -> List.of(events.key()));
+        this.sequencer = TestSequencer.of(source);
+        this.integration = new Integration(source, writers, sequencer);
+        this.signer =
+                new Signer(
+                        source,
+                        new LedgerSettings(
+                                folder, true, "log.example/test", null, Duration.ofMillis(5)),
+                        integration,
+                        new Witnesses(),
+                        Clock.systemUTC());
+        this.ledger = new Ledger(database.app(), signer);
+    }
+
+    public TestLedger(TestDatabase database, Path folder, TestEvents events) {
+        this(database, database.app(), folder, events);
+    }
+
+    /** A signer's folder that nobody else uses. */
+    public static Path folder() {
+        try {
+            return Files.createTempDirectory("signer").resolve("ledger");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** All of a signer's folder once more, as a thief or a second host would have it. */
+    public static Path copy(Path folder) {
+        var copy = folder();
+        try {
+            Files.createDirectory(
+                    copy,
+                    java.nio.file.attribute.PosixFilePermissions.asFileAttribute(
+                            java.nio.file.attribute.PosixFilePermissions.fromString("rwx------")));
+            try (var files = Files.list(folder)) {
+                for (var file : files.toList()) {
+                    Files.copy(
+                            file,
+                            copy.resolve(file.getFileName()),
+                            java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+            return copy;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** One turn of each: what was committed before is sequenced, in the tree, signed, published. */
+    public TestLedger turn() {
+        sequence();
+        integrate();
+        sign();
+        return this;
+    }
+
+    /** The same, come what may: whether anything was sequenced is not looked at. */
+    public void once() {
+        TestSequencer.turn(sequencer);
+        integrate();
+        sign();
+    }
+
+    /** All that is committed: the server's own transactions may hold it up for a moment. */
+    public void sequence() {
+        var deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        do {
+            TestSequencer.turn(sequencer);
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not sequenced in time");
+            }
+        } while (waiting());
+    }
+
+    private boolean waiting() {
+        return JdbcClient.create(database.app())
+                .sql(
+                        """
+                        select exists (select from event e, log_state s
+                                        where (e.tx_id, e.global_index)
+                                              > (s.last_tx_id, s.last_global_index))
+                        """)
+                .query(Boolean.class)
+                .single();
+    }
+
+    public void integrate() {
+        integration.turn();
+    }
+
+    public void sign() {
+        signer.turn();
+    }
+
+    public void start() {
+        sequencer.start();
+        integration.start();
+        signer.start();
+    }
+
+    public void stop() {
+        signer.stop();
+        integration.stop();
+        sequencer.stop();
+    }
+
+    /** What the signer has stopped for; null while it signs. */
+    public @Nullable LedgerFault fault() {
+        return signer.fault();
+    }
+
+    public Sequencer sequencer() {
+        return sequencer;
+    }
+
+    public Ledger ledger() {
+        return ledger;
+    }
+
+    public Path signerFolder() {
+        return folder;
+    }
+
+    public LedgerCheck.Target target() {
+        return new LedgerCheck.Target(database.access(), null, writers, folder);
+    }
+
+    public CheckResult check() {
+        return LedgerCheck.run(target(), Clock.systemUTC(), null, false, _ -> {}, () -> false);
+    }
+}
