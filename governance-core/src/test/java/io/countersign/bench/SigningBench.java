@@ -41,6 +41,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.jspecify.annotations.Nullable;
@@ -113,22 +114,27 @@ class SigningBench {
         for (var round = 0; round < ROUNDS + 2; round++) {
             var signed = subjects.subList(round * SIGNATURES, (round + 1) * SIGNATURES);
             caughtUp();
-            var signing = rate(signed, this::sign);
+            var signing = measured(signed, this::sign);
             caughtUp();
             var rows = new ConcurrentHashMap<SubjectRef, List<Map<String, @Nullable Object>>>();
             rate(signed, subject -> rows.put(subject, stored(subject)));
-            var bare = rate(signed, subject -> insert(Objects.requireNonNull(rows.get(subject))));
+            var bare =
+                    measured(signed, subject -> insert(Objects.requireNonNull(rows.get(subject))));
             System.out.printf(
                     Locale.ROOT,
-                    "%s %d: signing %.0f/s, bare insert of the same %d rows %.0f/s, ratio %.2f%n",
-                    round < 2 ? "warm-up" : "round",
-                    round < 2 ? round + 1 : round - 1,
-                    signing,
-                    Objects.requireNonNull(rows.get(signed.getLast())).size(),
-                    bare,
-                    signing / bare);
+                    "%s: signing %.0f/s, bare insert %.0f/s, ratio %.2f; processor time of each,"
+                            + " all that runs beside it included: signing Java %.2f ms, PostgreSQL"
+                            + " %.2f ms; insert Java %.2f ms, PostgreSQL %.2f ms%n",
+                    round < 2 ? "warm-up" : "round " + (round - 1),
+                    signing.rate(),
+                    bare.rate(),
+                    signing.rate() / bare.rate(),
+                    signing.javaMillis(),
+                    signing.databaseMillis(),
+                    bare.javaMillis(),
+                    bare.databaseMillis());
             if (round >= 2) {
-                ratios.add(signing / bare);
+                ratios.add(signing.rate() / bare.rate());
             }
         }
         ratios.sort(null);
@@ -176,6 +182,34 @@ class SigningBench {
 
     private interface Step {
         void run(SubjectRef subject) throws Exception;
+    }
+
+    /** What one thing done by 16 callers took: how many a second, and processor time of each. */
+    private record Pace(double rate, double javaMillis, double databaseMillis) {}
+
+    private Pace measured(List<SubjectRef> subjects, Step step) throws Exception {
+        var java = ProcessHandle.current();
+        var before = cpu(Stream.of(java));
+        var databaseBefore = cpu(server());
+        var rate = rate(subjects, step);
+        var each = 1e6 * subjects.size();
+        return new Pace(
+                rate,
+                (cpu(Stream.of(java)) - before) / each,
+                (cpu(server()) - databaseBefore) / each);
+    }
+
+    /** All processes of the database server. */
+    private Stream<ProcessHandle> server() {
+        var backend = db.sql("select pg_backend_pid()").query(Long.class).single();
+        var server = ProcessHandle.of(backend).flatMap(ProcessHandle::parent).orElseThrow();
+        return Stream.concat(Stream.of(server), server.descendants());
+    }
+
+    private static long cpu(Stream<ProcessHandle> processes) {
+        return processes
+                .mapToLong(p -> p.info().totalCpuDuration().orElse(Duration.ZERO).toNanos())
+                .sum();
     }
 
     private static double rate(List<SubjectRef> subjects, Step step) throws Exception {
