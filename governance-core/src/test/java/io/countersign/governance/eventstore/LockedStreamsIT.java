@@ -44,12 +44,14 @@ class LockedStreamsIT {
                     inTransaction(() -> {
                         locks.exclusive(project);
                         var waiting =
-                                threads.submit(() -> inTransaction(() -> {
-                                    locked.begin(other("waiter"), List.of(), List.of(project));
-                                    var found = held(project);
-                                    locked.end();
-                                    return found;
-                                }));
+                                threads.submit(() ->
+                                        inTransaction(() -> {
+                                            locked.begin(
+                                                    other("waiter"), List.of(), List.of(project));
+                                            var found = held(project);
+                                            locked.end();
+                                            return found;
+                                        }));
                         await().atMost(Duration.ofSeconds(20)).until(this::somebodyWaits);
                         // The one that holds the lock stores an event of the stream meanwhile.
                         db.sql(
@@ -108,26 +110,27 @@ class LockedStreamsIT {
     @Test
     void events_rolled_back_are_never_seen_again() {
         var project = registered("rolled-back");
-        new TransactionTemplate(transactions).executeWithoutResult(transaction -> {
-            locked.begin(project, List.of(), List.of());
-            assertThat(held(project)).isEqualTo(1);
-            db.sql(
-                            """
-                            insert into event (event_identifier, type, aggregate_identifier,
-                                sequence_number, time_stamp, payload_type, payload_revision,
-                                payload, meta_data, salt, writer_key_id, writer_mac)
-                            select 'never', type, aggregate_identifier, 1, time_stamp, payload_type,
-                                   payload_revision, payload, meta_data, salt, writer_key_id,
-                                   writer_mac
-                              from event where aggregate_identifier = ? and sequence_number = 0
-                            """)
-                    .param(project.toString())
-                    .update();
-            locked.forget();
-            locked.rely(List.of(project));
-            assertThat(held(project)).isEqualTo(2);
-            transaction.setRollbackOnly();
-        });
+        new TransactionTemplate(transactions)
+                .executeWithoutResult(transaction -> {
+                    locked.begin(project, List.of(), List.of());
+                    assertThat(held(project)).isEqualTo(1);
+                    db.sql(
+                                    """
+                                    insert into event (event_identifier, type, aggregate_identifier,
+                                        sequence_number, time_stamp, payload_type, payload_revision,
+                                        payload, meta_data, salt, writer_key_id, writer_mac)
+                                    select 'never', type, aggregate_identifier, 1, time_stamp, payload_type,
+                                           payload_revision, payload, meta_data, salt, writer_key_id,
+                                           writer_mac
+                                      from event where aggregate_identifier = ? and sequence_number = 0
+                                    """)
+                            .param(project.toString())
+                            .update();
+                    locked.forget();
+                    locked.rely(List.of(project));
+                    assertThat(held(project)).isEqualTo(2);
+                    transaction.setRollbackOnly();
+                });
         locked.end();
 
         inTransaction(() -> {
