@@ -12,12 +12,14 @@ import io.countersign.governance.dataset.DatasetId;
 import io.countersign.governance.dataset.DatasetVersionId;
 import io.countersign.governance.dataset.Datasheet;
 import io.countersign.governance.eventstore.Commands;
+import io.countersign.governance.eventstore.Sequencer;
 import io.countersign.governance.project.ProjectCommand;
 import io.countersign.governance.project.RiskTier;
 import io.countersign.governance.review.Review;
 import io.countersign.governance.review.ReviewCommand;
 import io.countersign.governance.review.ReviewEvent;
 import io.countersign.governance.review.Verdict;
+import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.ProjectId;
 import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.Sha256;
@@ -26,15 +28,14 @@ import io.countersign.testing.CoreTest;
 import io.countersign.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.Callable;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.axonframework.eventsourcing.eventstore.EventStore;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -44,8 +45,20 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Signing against a bare insert of the same rows: both in this process, 16 callers, one durable
+ * Signing against a bare insert of the same bytes: both in this process, 16 callers, one durable
  * commit each, on the embedded PostgreSQL as it is shipped.
+ *
+ * <p>A round signs a number of reviews by {@link Commands}, then inserts the very rows this stored
+ * once more, as the next two events of the same streams, with one batch and one commit for each
+ * review. So both sides write as many rows of the same bytes into the same table, with its indexes
+ * and its trigger, through the same pool.
+ *
+ * <p>Each round does that twice. First with the sequencer standing still, and with it all that
+ * reads the ledger: that compares a command with an insert. Then with the sequencer, the read
+ * models and the automations running, as they do in the product, on both sides: there the slower
+ * side pays for more of what they do, since they keep up with it and fall behind the other. Before
+ * each measurement they have caught up. What is printed is the ratio of the two rates, round by
+ * round, since the machine may be doing other things.
  */
 @SpringBootTest(
         classes = SigningBench.Durable.class,
@@ -56,12 +69,18 @@ import org.springframework.jdbc.core.simple.JdbcClient;
                         + "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration")
 class SigningBench {
     private static final int CALLERS = 16;
-    private static final int SIGNATURES = 3_000;
+    private static final int ROUNDS = Integer.getInteger("rounds", 5);
+    private static final int WARM_UPS = 2;
+    private static final int SIGNATURES = 1_000;
 
     @Autowired Commands commands;
     @Autowired EventStore events;
     @Autowired DataSource database;
     @Autowired JdbcClient db;
+    @Autowired Sequencer sequencer;
+
+    /** What the signers were shown. */
+    private final Map<SubjectRef, Sha256> digests = new ConcurrentHashMap<>();
 
     @Configuration(proxyBeanMethods = false)
     static class Durable extends CoreTest.Core {
@@ -86,69 +105,43 @@ class SigningBench {
 
     @Test
     void signs_at_half_the_rate_of_bare_inserts() throws Exception {
-        var subjects = prepare(SIGNATURES);
-        var warm = subjects.subList(0, 500);
-        rate(warm, this::sign);
-        var signing = rate(subjects.subList(500, SIGNATURES), this::sign);
-        var rows =
-                db.sql(
-                                """
-                                select type, time_stamp, payload_type, payload_revision, payload,
-                                       meta_data, salt, writer_key_id, writer_mac
-                                  from event where aggregate_identifier = ? and sequence_number > 0
-                                 order by sequence_number
-                                """)
-                        .param(Review.stream(subjects.getLast()).toString())
-                        .query()
-                        .listOfRows();
-        rate(warm, subject -> insert(rows, "warm " + subject));
-        var bare = rate(subjects.subList(500, SIGNATURES), subject -> insert(rows, "" + subject));
-        System.out.printf(
-                Locale.ROOT,
-                "signing %.0f/s, bare insert of the same %d rows %.0f/s, ratio %.2f (wanted 0.50)"
-                        + " on %d processors, %s%n",
-                signing,
-                rows.size(),
-                bare,
-                signing / bare,
-                Runtime.getRuntime().availableProcessors(),
-                System.getProperty("os.name"));
-    }
-
-    private interface Step {
-        void run(SubjectRef subject) throws Exception;
-    }
-
-    private static double rate(List<SubjectRef> subjects, Step step) throws Exception {
-        var began = System.nanoTime();
-        try (var threads = Executors.newFixedThreadPool(CALLERS)) {
-            var running = new ArrayList<Future<Boolean>>();
-            for (var subject : subjects) {
-                Callable<Boolean> task =
-                        () -> {
-                            step.run(subject);
-                            return true;
-                        };
-                running.add(threads.submit(task));
-            }
-            for (var done : running) {
-                done.get();
+        var race = new Race(database, db, sequencer);
+        // The first are not counted: the compiler has not seen enough yet.
+        var subjects = prepare((ROUNDS + WARM_UPS) * 2 * SIGNATURES);
+        var alone = new ArrayList<Double>();
+        var beside = new ArrayList<Double>();
+        for (var round = -WARM_UPS; round < ROUNDS; round++) {
+            var first = (round + WARM_UPS) * 2 * SIGNATURES;
+            var name = round < 0 ? "warm-up" : "round " + (round + 1);
+            race.caughtUp();
+            sequencer.stop();
+            var still =
+                    race.compare(
+                            name,
+                            CALLERS,
+                            subjects.subList(first, first + SIGNATURES),
+                            (_, subject) -> sign(subject));
+            sequencer.start();
+            var running =
+                    race.compare(
+                            name + " beside the read side",
+                            CALLERS,
+                            subjects.subList(first + SIGNATURES, first + 2 * SIGNATURES),
+                            (_, subject) -> sign(subject));
+            if (round >= 0) {
+                alone.add(still);
+                beside.add(running);
             }
         }
-        return subjects.size() / ((System.nanoTime() - began) / 1e9);
+        Race.summary("signing to bare insert", 0.50, alone);
+        Race.summary("signing to bare insert, both beside the read side", 0.50, beside);
     }
 
     private void sign(SubjectRef subject) {
-        var review =
-                events.readEvents(Review.stream(subject).toString())
-                        .asStream()
-                        .map(event -> (ReviewEvent.Requested) event.getPayload())
-                        .findFirst()
-                        .orElseThrow();
         commands.send(
                 new ReviewCommand.Sign(
-                        review.stream(),
-                        review.manifestDigest(),
+                        Review.stream(subject),
+                        Objects.requireNonNull(digests.get(subject)),
                         Role.DATA_STEWARD,
                         Verdict.APPROVE,
                         null,
@@ -156,46 +149,13 @@ class SigningBench {
                 fresh());
     }
 
-    private static io.countersign.governance.shared.Actor fresh() {
-        return new io.countersign.governance.shared.Actor(
+    private static Actor fresh() {
+        return new Actor(
                 STEWARD.id(),
                 null,
                 STEWARD.channel(),
-                java.time.Clock.systemUTC().instant(),
+                Clock.systemUTC().instant(),
                 STEWARD.grants());
-    }
-
-    private void insert(List<java.util.Map<String, @Nullable Object>> rows, String stream)
-            throws java.sql.SQLException {
-        try (var connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try (var insert =
-                    connection.prepareStatement(
-                            """
-                            insert into event (event_identifier, type, aggregate_identifier,
-                                sequence_number, time_stamp, payload_type, payload_revision,
-                                payload, meta_data, salt, writer_key_id, writer_mac)
-                            values (gen_random_uuid()::text, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                            """)) {
-                for (var i = 0; i < rows.size(); i++) {
-                    var row = rows.get(i);
-                    insert.setString(1, (String) row.get("type"));
-                    insert.setString(2, "review:bare:" + stream);
-                    insert.setLong(3, i);
-                    insert.setString(4, (String) row.get("time_stamp"));
-                    insert.setString(5, (String) row.get("payload_type"));
-                    insert.setString(6, (String) row.get("payload_revision"));
-                    insert.setBytes(7, (byte[]) row.get("payload"));
-                    insert.setBytes(8, (byte[]) row.get("meta_data"));
-                    insert.setBytes(9, (byte[]) row.get("salt"));
-                    insert.setString(10, (String) row.get("writer_key_id"));
-                    insert.setBytes(11, (byte[]) row.get("writer_mac"));
-                    insert.addBatch();
-                }
-                insert.executeBatch();
-            }
-            connection.commit();
-        }
     }
 
     private List<SubjectRef> prepare(int count) throws Exception {
@@ -212,9 +172,10 @@ class SigningBench {
         }
         var words = "Words as long as a person writes. ".repeat(4);
         var sheet = new Datasheet(words, words, words, words, words, words, words);
-        rate(
+        Race.rate(
+                CALLERS,
                 subjects,
-                subject -> {
+                (_, subject) -> {
                     commands.send(
                             new DatasetCommand.RegisterVersion(
                                     new DatasetVersionId(subject.id()),
@@ -230,7 +191,13 @@ class SigningBench {
                     commands.send(
                             new ReviewCommand.Request(Review.stream(subject), "Please look"),
                             ENGINEER);
+                    digests.put(subject, requested(subject).manifestDigest());
                 });
         return subjects;
+    }
+
+    private ReviewEvent.Requested requested(SubjectRef subject) {
+        return (ReviewEvent.Requested)
+                events.readEvents(Review.stream(subject).toString()).next().getPayload();
     }
 }

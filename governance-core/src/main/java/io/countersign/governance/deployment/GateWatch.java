@@ -80,12 +80,12 @@ class GateWatch implements Automation {
 
     private void askAbout(Collection<SubjectRef> subjects, Recorded cause) {
         // One requested too late to be found here is asked when its own request comes by.
-        positions.await(cause.eventId(), LONGEST);
+        positions.await(cause.position(), LONGEST);
         ask(deployments.concernedBy(subjects), cause);
     }
 
     private void askAll(Recorded cause) {
-        positions.await(cause.eventId(), LONGEST);
+        positions.await(cause.position(), LONGEST);
         @Nullable DeploymentId after = null;
         List<DeploymentId> page;
         do {

@@ -50,6 +50,7 @@ public class Commands {
     private final CommandGateway gateway;
     private final EventStore events;
     private final StreamLocks locks;
+    private final LockedStreams locked;
     private final Grants grants;
     private final Sequencer sequencer;
     private final JdbcClient db;
@@ -63,6 +64,7 @@ public class Commands {
             CommandGateway gateway,
             EventStore events,
             StreamLocks locks,
+            LockedStreams locked,
             Grants grants,
             Sequencer sequencer,
             JdbcClient db,
@@ -73,6 +75,7 @@ public class Commands {
         this.gateway = gateway;
         this.events = events;
         this.locks = locks;
+        this.locked = locked;
         this.grants = grants;
         this.sequencer = sequencer;
         this.db = db;
@@ -166,17 +169,19 @@ public class Commands {
                 if (attempt == ATTEMPTS || !passing(failure)) {
                     throw failure;
                 }
+            } finally {
+                locked.end();
             }
         }
     }
 
     private Sent once(Command command, Actor actor, Context context) {
-        var person = new SubjectRef(SubjectKind.PERSON, actor.id().value());
-        if (actor.isSystem() || person.equals(command.stream())) {
-            locks.exclusive(command.stream());
-        } else {
-            locks.exclusiveAndShared(command.stream(), person);
-        }
+        locked.begin(
+                command.stream(),
+                actor.isSystem()
+                        ? List.of()
+                        : List.of(new SubjectRef(SubjectKind.PERSON, actor.id().value())),
+                command.reliesOn());
         var current = current(actor);
         var key = context.idempotencyKey();
         if (key != null) {
@@ -264,6 +269,7 @@ public class Commands {
     }
 
     private void beforeCommit(List<? extends EventMessage<?>> messages) {
+        locked.forget();
         for (var message : messages) {
             if (message instanceof DomainEventMessage<?> event) {
                 for (var index : indexes) {

@@ -13,9 +13,11 @@ import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.eventhandling.DomainEventData;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventsourcing.eventstore.DomainEventStream;
 import org.axonframework.eventsourcing.eventstore.jdbc.EventSchema;
 import org.axonframework.eventsourcing.eventstore.jdbc.JdbcEventStorageEngine;
 import org.axonframework.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Axon's JDBC engine over our {@code event} table: every event gets a salt and the writer's MAC of
@@ -32,8 +34,11 @@ final class EventEngine extends JdbcEventStorageEngine {
             """;
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    private EventEngine(Builder builder) {
+    private final @Nullable LockedStreams locked;
+
+    private EventEngine(Builder builder, @Nullable LockedStreams locked) {
         super(builder);
+        this.locked = locked;
     }
 
     /** Appends, and reads single streams. */
@@ -41,12 +46,14 @@ final class EventEngine extends JdbcEventStorageEngine {
             ConnectionProvider connections,
             TransactionManager transactions,
             Serializer serializer,
-            WriterKey key) {
+            WriterKey key,
+            LockedStreams locked) {
         return new EventEngine(
                 common(connections, transactions, serializer)
                         .schema(columns().eventTable("event").build())
                         .appendEvents((connection, _, _, events, jackson, _) ->
-                                insert(connection, events, jackson, key)));
+                                insert(connection, events, jackson, key)),
+                locked);
     }
 
     /** Reads all streams in ledger order: dense, so a reader has no gaps to mind. */
@@ -61,7 +68,15 @@ final class EventEngine extends JdbcEventStorageEngine {
                                         .eventTable("sequenced_event")
                                         .globalIndexColumn("size")
                                         .build())
-                        .extendedGapCheckEnabled(false));
+                        .extendedGapCheckEnabled(false),
+                null);
+    }
+
+    /** What the command on this thread holds under lock was read already. */
+    @Override
+    public DomainEventStream readEvents(String aggregateIdentifier, long firstSequenceNumber) {
+        var held = locked == null ? null : locked.stream(aggregateIdentifier, firstSequenceNumber);
+        return held == null ? super.readEvents(aggregateIdentifier, firstSequenceNumber) : held;
     }
 
     /** There are no snapshots: one could be forged while every event still verifies. */

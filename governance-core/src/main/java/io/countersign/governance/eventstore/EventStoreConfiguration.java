@@ -71,8 +71,9 @@ class EventStoreConfiguration {
             ConnectionProvider connections,
             TransactionManager transactions,
             EventSerializer serializer,
-            WriterKey key) {
-        return EventEngine.writing(connections, transactions, serializer, key);
+            WriterKey key,
+            LockedStreams locked) {
+        return EventEngine.writing(connections, transactions, serializer, key, locked);
     }
 
     @Bean

@@ -16,8 +16,11 @@ import org.jspecify.annotations.Nullable;
  * for or to skip; woken by the sequencer, so it need not poll.
  */
 public final class SequencedEvents implements StreamableMessageSource<TrackedEventMessage<?>> {
+    private static final int ROUND = 1_000;
+
     private final EventStorageEngine engine;
     private final Sequencer sequencer;
+    private final Recent recent = new Recent();
 
     SequencedEvents(EventStorageEngine engine, Sequencer sequencer) {
         this.engine = engine;
@@ -43,6 +46,48 @@ public final class SequencedEvents implements StreamableMessageSource<TrackedEve
     public List<? extends TrackedEventMessage<?>> read(@Nullable TrackingToken after, int most) {
         try (var events = engine.readEvents(after, false)) {
             return events.limit(most).toList();
+        }
+    }
+
+    /**
+     * The newest events, so that of the processors, which all read at about the same place, one
+     * asks the database and parses and the others are given the same. Positions are dense and an
+     * event at a position never changes, so what is kept can be short but not wrong.
+     */
+    private final class Recent {
+        private final ArrayDeque<TrackedEventMessage<?>> kept = new ArrayDeque<>();
+
+        /** Up to {@link #ROUND} events after this token, in order. */
+        List<TrackedEventMessage<?>> after(@Nullable TrackingToken token) {
+            var size = token == null ? 0 : size(token);
+            synchronized (this) {
+                var newest = kept.isEmpty() ? size : size(kept.getLast().trackingToken());
+                if (!kept.isEmpty()
+                        && size < newest
+                        && size >= size(kept.getFirst().trackingToken()) - 1) {
+                    return kept.stream()
+                            .filter(event -> size(event.trackingToken()) > size)
+                            .limit(ROUND)
+                            .toList();
+                }
+                if (size >= newest) {
+                    var read = SequencedEvents.this.read(token, ROUND);
+                    if (size > newest) {
+                        kept.clear();
+                    }
+                    kept.addAll(read);
+                    while (kept.size() > ROUND) {
+                        kept.removeFirst();
+                    }
+                    return List.copyOf(read);
+                }
+            }
+            // Far behind: it catches up without pushing out what the others read.
+            return List.copyOf(SequencedEvents.this.read(token, ROUND));
+        }
+
+        private static long size(@Nullable TrackingToken token) {
+            return token == null ? 0 : token.position().orElseThrow();
         }
     }
 
@@ -77,10 +122,8 @@ public final class SequencedEvents implements StreamableMessageSource<TrackedEve
             if (fetched.isEmpty()) {
                 var size = sequencer.size();
                 if (size != seen) {
-                    try (var events = engine.readEvents(token, false)) {
-                        // One round of the engine's batch; more are fetched when these are read.
-                        events.limit(1_000).forEach(fetched::add);
-                    }
+                    // One round of the engine's batch; more are fetched when these are read.
+                    fetched.addAll(recent.after(token));
                     if (fetched.isEmpty()) {
                         seen = size;
                     } else {

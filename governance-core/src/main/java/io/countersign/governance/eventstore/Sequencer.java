@@ -7,6 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +30,12 @@ public class Sequencer implements SmartLifecycle {
 
     private static final int BATCH = 5_000;
     private static final long IDLE_MILLIS = 100;
+
+    /**
+     * Between the beginnings of two batches, so that many commands at once make a few larger ones:
+     * each wakes all that read the ledger. One that comes alone does not wait.
+     */
+    private static final long APART_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private static final String ASSIGN =
             """
@@ -171,9 +178,13 @@ public class Sequencer implements SmartLifecycle {
         }
         grown(count(connection));
         do {
+            var began = System.nanoTime();
             var placed = batch(connection);
             if (placed < BATCH && isRunning()) {
                 idle(IDLE_MILLIS);
+                if (placed > 0) {
+                    apart(began);
+                }
             }
         } while (isRunning());
     }
@@ -260,6 +271,15 @@ public class Sequencer implements SmartLifecycle {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Waits for the rest of {@link #APART_NANOS}, or until it is stopped. */
+    private void apart(long began) {
+        for (var left = began + APART_NANOS - System.nanoTime(); left > 0 && isRunning(); ) {
+            LockSupport.parkNanos(left);
+            left = began + APART_NANOS - System.nanoTime();
+        }
+        pokes.drainPermits();
     }
 
     private static long count(Connection connection) throws SQLException {

@@ -34,15 +34,7 @@ public class StreamLocks {
                 .listOfRows();
     }
 
-    /** Both at once, for what every command begins with. */
-    void exclusiveAndShared(SubjectRef written, SubjectRef relied) {
-        db.sql("select 1 from pg_advisory_xact_lock(?), pg_advisory_xact_lock_shared(?)")
-                .params(key(written), key(relied))
-                .query()
-                .listOfRows();
-    }
-
-    private static long key(SubjectRef stream) {
+    static long key(SubjectRef stream) {
         var digest = Sha256.newDigest().digest(stream.toString().getBytes(StandardCharsets.UTF_8));
         return ByteBuffer.wrap(digest).getLong();
     }

@@ -2,6 +2,7 @@ package io.countersign.governance.eventstore;
 
 import io.countersign.governance.shared.SubjectRef;
 import java.time.Instant;
+import java.util.List;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.springframework.stereotype.Component;
 
@@ -12,11 +13,11 @@ import org.springframework.stereotype.Component;
 @Component
 public class Streams {
     private final EventStore events;
-    private final StreamLocks locks;
+    private final LockedStreams locked;
 
-    Streams(EventStore events, StreamLocks locks) {
+    Streams(EventStore events, LockedStreams locked) {
         this.events = events;
-        this.locks = locks;
+        this.locked = locked;
     }
 
     /** Steps a state over one event. */
@@ -30,7 +31,7 @@ public class Streams {
      * command.
      */
     public <S, E> S read(SubjectRef stream, Class<E> family, S initial, Evolve<S, E> evolve) {
-        locks.shared(stream);
+        locked.rely(List.of(stream));
         return peek(stream, family, initial, evolve);
     }
 

@@ -8,17 +8,20 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.security.crypto.password.DelegatingPasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.crypto.password.Pbkdf2PasswordEncoder;
 import org.springframework.security.crypto.password.Pbkdf2PasswordEncoder.SecretKeyFactoryAlgorithm;
+import org.springframework.stereotype.Component;
 
 /**
  * Which passwords are taken (after NIST SP 800-63B: long, not to be guessed, no rules on kinds of
  * characters) and how they are kept: PBKDF2 with HMAC-SHA-256, 600,000 rounds, 16 bytes of salt. It
  * takes passwords of any length, where bcrypt stops at 72 bytes.
  */
-final class Passwords {
+@Component
+class Passwords {
     private static final int SHORTEST = 12;
     private static final int LONGEST = 256;
     private static final int FEWEST_DIFFERENT = 5;
@@ -50,7 +53,13 @@ final class Passwords {
     /** Nobody's: 16 bytes of salt and 32 of hash, so that checking it takes as long. */
     private static final String DECOY = "{pbkdf2}" + "00".repeat(48);
 
+    @Autowired
     Passwords() {
+        this(ROUNDS);
+    }
+
+    /** Fewer rounds are for measuring what else a sign-in costs. */
+    Passwords(int rounds) {
         encoder =
                 new DelegatingPasswordEncoder(
                         "pbkdf2",
@@ -59,7 +68,7 @@ final class Passwords {
                                 new Pbkdf2PasswordEncoder(
                                         "",
                                         16,
-                                        ROUNDS,
+                                        rounds,
                                         SecretKeyFactoryAlgorithm.PBKDF2WithHmacSHA256)));
     }
 

@@ -42,14 +42,15 @@ public class SignIn {
     private final Commands commands;
     private final PersonTable table;
     private final Clock clock;
-    private final Passwords passwords = new Passwords();
+    private final Passwords passwords;
     private final AddressLimit addresses;
     private final RecordedRefusals recorded;
 
-    SignIn(Commands commands, PersonTable table, Clock clock) {
+    SignIn(Commands commands, PersonTable table, Clock clock, Passwords passwords) {
         this.commands = commands;
         this.table = table;
         this.clock = clock;
+        this.passwords = passwords;
         this.addresses = new AddressLimit(clock);
         this.recorded = new RecordedRefusals(clock, RECORDED_A_MINUTE);
     }

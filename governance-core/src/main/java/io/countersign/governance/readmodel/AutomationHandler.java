@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs an automation on a thread of its own, since a command needs a transaction of its own. */
 record AutomationHandler(Automation automation) implements EventHandlerInvoker {
+    /** What it passes over is not even read, and costs no transaction. */
     @Override
     public boolean canHandle(EventMessage<?> message, Segment segment) {
-        return true;
+        return message.getPayloadType().getAnnotation(EventName.class) instanceof EventName name
+                && automation.concerns(name.value());
     }
 
     @Override
@@ -24,8 +26,8 @@ record AutomationHandler(Automation automation) implements EventHandlerInvoker {
         if (message instanceof DomainEventMessage<?> event
                 && message instanceof TrackedEventMessage<?> tracked
                 && tracked.trackingToken() instanceof GapAwareTrackingToken token
-                && event.getPayloadType().getAnnotation(EventName.class) instanceof EventName name
-                && automation.concerns(name.value())) {
+                && event.getPayloadType().getAnnotation(EventName.class)
+                        instanceof EventName name) {
             var recorded =
                     new Recorded(
                             token.getIndex() - 1,

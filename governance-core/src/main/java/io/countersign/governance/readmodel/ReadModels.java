@@ -123,8 +123,12 @@ class ReadModels implements EventHandlerInvoker {
 
                     @Override
                     public void afterCompletion(int status) {
+                        var reached = batch;
                         forget();
-                        position.signalMoved();
+                        position.signalMoved(
+                                status == STATUS_COMMITTED && reached != null
+                                        ? reached.position()
+                                        : -1);
                     }
                 });
     }

@@ -5,7 +5,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -20,6 +22,9 @@ public class ReadPosition {
     private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final java.util.concurrent.locks.Condition moved = lock.newCondition();
+
+    /** The furthest that this instance itself has brought them and committed. */
+    private final AtomicLong brought = new AtomicLong(-1);
 
     ReadPosition(JdbcClient db, Clock clock) {
         this.db = db;
@@ -84,8 +89,17 @@ public class ReadPosition {
      * shown as far as they are.
      */
     public void await(String eventId, Duration longest) {
+        await(() -> reached(eventId), longest);
+    }
+
+    /** The same for an event whose position is known; often answered without asking anybody. */
+    public void await(long position, Duration longest) {
+        await(() -> brought.get() >= position || now().position() >= position, longest);
+    }
+
+    private void await(BooleanSupplier reached, Duration longest) {
         var deadline = System.nanoTime() + longest.toNanos();
-        while (!reached(eventId)) {
+        while (!reached.getAsBoolean()) {
             var left = deadline - System.nanoTime();
             if (left <= 0) {
                 return;
@@ -103,7 +117,9 @@ public class ReadPosition {
         }
     }
 
-    void signalMoved() {
+    /** After a batch, with the position that it committed; -1 where it was rolled back. */
+    void signalMoved(long position) {
+        brought.accumulateAndGet(position, Math::max);
         lock.lock();
         try {
             moved.signalAll();

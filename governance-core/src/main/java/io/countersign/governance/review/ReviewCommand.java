@@ -3,12 +3,27 @@ package io.countersign.governance.review;
 import io.countersign.governance.shared.Command;
 import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.Sha256;
+import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
+import java.util.Collection;
+import java.util.List;
 import org.axonframework.modelling.command.TargetAggregateIdentifier;
 import org.jspecify.annotations.Nullable;
 
 /** What can be asked of a review; {@code stream} is {@link Review#stream} of its subject. */
 public sealed interface ReviewCommand extends Command {
+    /** The subject and its project. */
+    @Override
+    default Collection<SubjectRef> reliesOn() {
+        var subject = stream().id();
+        var colon = subject.indexOf(':');
+        var project = subject.substring(colon + 1).split("\\.", 2)[0];
+        // whether there is such a subject is for the decision to say
+        return colon < 1 || project.isBlank()
+                ? List.of()
+                : List.of(SubjectRef.parse(subject), new SubjectRef(SubjectKind.PROJECT, project));
+    }
+
     /** Asks for approval as the subject stands now. By somebody with the role requester. */
     record Request(@TargetAggregateIdentifier SubjectRef stream, @Nullable String comment)
             implements ReviewCommand {}

@@ -1,7 +1,18 @@
 package io.countersign.governance.shared;
 
+import java.util.Collection;
+import java.util.List;
+
 /** Something a person or the product asks for; it may be refused. */
 public interface Command {
     /** The stream this command may write; it is locked until the command's transaction ends. */
     SubjectRef stream();
+
+    /**
+     * Other streams its decision is sure to rely on, as far as its own words tell: they are locked
+     * and read together with its own, which saves asking for each. It may rely on more.
+     */
+    default Collection<SubjectRef> reliesOn() {
+        return List.of();
+    }
 }

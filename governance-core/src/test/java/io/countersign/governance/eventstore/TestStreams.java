@@ -1,8 +1,10 @@
 package io.countersign.governance.eventstore;
 
 import io.countersign.governance.shared.SubjectRef;
+import java.util.Collection;
+import java.util.List;
 import org.axonframework.eventsourcing.eventstore.EventStore;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
 /** Reads other streams from any event store, without locks. */
@@ -13,15 +15,14 @@ public final class TestStreams {
         return new Streams(events, new NoLocks());
     }
 
-    private static final class NoLocks extends StreamLocks {
+    private static final class NoLocks extends LockedStreams {
         NoLocks() {
-            super(JdbcClient.create(new SimpleDriverDataSource()));
+            super(
+                    new JdbcTemplate(new SimpleDriverDataSource()),
+                    new EventSerializer(List.of(), List.of()));
         }
 
         @Override
-        public void exclusive(SubjectRef stream) {}
-
-        @Override
-        public void shared(SubjectRef stream) {}
+        void rely(Collection<SubjectRef> streams) {}
     }
 }
