@@ -72,13 +72,13 @@ public final class Histories implements Iterator<Happened> {
         }
         var told = underWay.remove();
         var draft = told.left.remove();
+        var sequence = sequences.merge(draft.stream(), 0L, (before, _) -> before + 1);
         if (told.left.isEmpty()) {
             // Nothing happens in this project any more.
             sequences.keySet().removeIf(stream -> belongs(stream, project(told.number)));
         } else {
             underWay.add(told);
         }
-        var sequence = sequences.merge(draft.stream(), 0L, (before, _) -> before + 1);
         return new Happened(
                 draft.id(),
                 draft.stream(),
