@@ -2,8 +2,11 @@ package io.countersign.governance.audit;
 
 import io.countersign.governance.shared.PersonalText;
 import io.countersign.governance.shared.UserId;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,6 +16,18 @@ import org.jspecify.annotations.Nullable;
 /** The words of an event, for full-text search: those that are personal kept apart. */
 final class Words {
     private static final int MOST = 200_000;
+
+    /** Of each record's components, in their order. */
+    private static final ClassValue<List<Method>> ACCESSORS =
+            new ClassValue<>() {
+                @Override
+                protected List<Method> computeValue(Class<?> type) {
+                    return Arrays.stream(type.getRecordComponents())
+                            .map(RecordComponent::getAccessor)
+                            .peek(accessor -> accessor.setAccessible(true))
+                            .toList();
+                }
+            };
 
     private final StringBuilder business = new StringBuilder();
     private final StringBuilder personal = new StringBuilder();
@@ -53,10 +68,9 @@ final class Words {
             case Collection<?> many -> many.forEach(this::collect);
             case Map<?, ?> map -> map.values().forEach(this::collect);
             case Record row -> {
-                for (RecordComponent component : row.getClass().getRecordComponents()) {
+                for (var accessor : ACCESSORS.get(row.getClass())) {
                     try {
-                        component.getAccessor().setAccessible(true);
-                        collect(component.getAccessor().invoke(row));
+                        collect(accessor.invoke(row));
                     } catch (ReflectiveOperationException e) {
                         throw new IllegalStateException(e);
                     }

@@ -7,12 +7,16 @@ import io.countersign.governance.shared.ProjectId;
 import io.countersign.governance.shared.Slug;
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
+import java.util.regex.Pattern;
 
 /** One immutable version of a dataset: {@code credit.applications@1.0}. */
 public record DatasetVersionId(@JsonValue String value) implements Comparable<DatasetVersionId> {
+    private static final Pattern FORM =
+            Pattern.compile(Slug.PATTERN + "\\." + Slug.PATTERN + "@" + Slug.VERSION_PATTERN);
+
     @JsonCreator
     public DatasetVersionId {
-        if (!value.matches(Slug.PATTERN + "\\." + Slug.PATTERN + "@" + Slug.VERSION_PATTERN)) {
+        if (!FORM.matcher(value).matches()) {
             throw CommandRefused.invalid(
                     "dataset version", value, "write it as project.key@version");
         }

@@ -8,12 +8,16 @@ import io.countersign.governance.shared.Slug;
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 
 /** One request to run a model version somewhere: {@code credit.d-7f3k2a9d}. */
 public record DeploymentId(@JsonValue String value) implements Comparable<DeploymentId> {
+    private static final Pattern FORM =
+            Pattern.compile(Slug.PATTERN + "\\.d-" + Slug.RANDOM_PATTERN);
+
     @JsonCreator
     public DeploymentId {
-        if (!value.matches(Slug.PATTERN + "\\.d-" + Slug.RANDOM_PATTERN)) {
+        if (!FORM.matcher(value).matches()) {
             throw CommandRefused.invalid(
                     "deployment", value, "copy it from the deployment, such as credit.d-7f3k2a9d");
         }

@@ -9,9 +9,12 @@ import io.countersign.governance.shared.Slug;
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** A file attached to one subject: {@code credit.3f2a91c07be4}. */
 public record EvidenceId(@JsonValue String value) implements Comparable<EvidenceId> {
+    private static final Pattern FORM = Pattern.compile(Slug.PATTERN + "\\.[0-9a-f]{12}");
+
     private static final Set<SubjectKind> KINDS =
             Set.of(
                     SubjectKind.PROJECT,
@@ -26,7 +29,7 @@ public record EvidenceId(@JsonValue String value) implements Comparable<Evidence
 
     @JsonCreator
     public EvidenceId {
-        if (!value.matches(Slug.PATTERN + "\\.[0-9a-f]{12}")) {
+        if (!FORM.matcher(value).matches()) {
             throw CommandRefused.invalid(
                     "evidence", value, "write it as project.xxxxxxxxxxxx, twelve hex digits");
         }

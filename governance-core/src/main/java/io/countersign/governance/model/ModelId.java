@@ -7,12 +7,15 @@ import io.countersign.governance.shared.ProjectId;
 import io.countersign.governance.shared.Slug;
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
+import java.util.regex.Pattern;
 
 /** A model of a project: {@code credit.scorer}. */
 public record ModelId(@JsonValue String value) implements Comparable<ModelId> {
+    private static final Pattern FORM = Pattern.compile(Slug.PATTERN + "\\." + Slug.PATTERN);
+
     @JsonCreator
     public ModelId {
-        if (!value.matches(Slug.PATTERN + "\\." + Slug.PATTERN)) {
+        if (!FORM.matcher(value).matches()) {
             throw CommandRefused.invalid(
                     "model", value, "write it as project.key; for each " + Slug.RULE);
         }

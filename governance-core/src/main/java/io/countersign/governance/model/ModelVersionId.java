@@ -7,12 +7,16 @@ import io.countersign.governance.shared.ProjectId;
 import io.countersign.governance.shared.Slug;
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
+import java.util.regex.Pattern;
 
 /** One immutable version of a model: {@code credit.scorer@1.0}. */
 public record ModelVersionId(@JsonValue String value) implements Comparable<ModelVersionId> {
+    private static final Pattern FORM =
+            Pattern.compile(Slug.PATTERN + "\\." + Slug.PATTERN + "@" + Slug.VERSION_PATTERN);
+
     @JsonCreator
     public ModelVersionId {
-        if (!value.matches(Slug.PATTERN + "\\." + Slug.PATTERN + "@" + Slug.VERSION_PATTERN)) {
+        if (!FORM.matcher(value).matches()) {
             throw CommandRefused.invalid("model version", value, "write it as project.key@version");
         }
     }

@@ -6,12 +6,15 @@ import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.Slug;
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
+import java.util.regex.Pattern;
 
 /** An environment's key, such as {@code production}; the same for all projects. */
 public record EnvironmentId(@JsonValue String value) implements Comparable<EnvironmentId> {
+    private static final Pattern FORM = Pattern.compile(Slug.PATTERN);
+
     @JsonCreator
     public EnvironmentId {
-        if (!value.matches(Slug.PATTERN)) {
+        if (!FORM.matcher(value).matches()) {
             throw CommandRefused.invalid("environment", value, Slug.RULE);
         }
     }

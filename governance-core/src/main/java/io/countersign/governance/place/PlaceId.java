@@ -7,12 +7,15 @@ import io.countersign.governance.shared.ProjectId;
 import io.countersign.governance.shared.Slug;
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
+import java.util.regex.Pattern;
 
 /** An application, service or pipeline of a project: {@code credit.loan-desk}. */
 public record PlaceId(@JsonValue String value) implements Comparable<PlaceId> {
+    private static final Pattern FORM = Pattern.compile(Slug.PATTERN + "\\." + Slug.PATTERN);
+
     @JsonCreator
     public PlaceId {
-        if (!value.matches(Slug.PATTERN + "\\." + Slug.PATTERN)) {
+        if (!FORM.matcher(value).matches()) {
             throw CommandRefused.invalid(
                     "place", value, "write it as project.key; for each " + Slug.RULE);
         }

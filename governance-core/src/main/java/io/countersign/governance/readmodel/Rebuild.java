@@ -1,5 +1,6 @@
 package io.countersign.governance.readmodel;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.countersign.governance.database.DatabaseAccess;
 import io.countersign.governance.eventstore.EventJsonModule;
 import io.countersign.governance.eventstore.SequencedEvents;
@@ -12,17 +13,21 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import javax.sql.DataSource;
-import org.axonframework.eventhandling.Segment;
+import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.LifecycleProcessor;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.StatementCallback;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -42,6 +47,25 @@ public final class Rebuild {
 
     /** Any constant all instances agree on: "countersign rebuild". */
     private static final long ONE_AT_A_TIME = 0x7265_6275_696c_6431L;
+
+    /** One that writes, one that reads ahead, and one to find persons' keys. */
+    private static final int CONNECTIONS = 4;
+
+    /** Memory for sorting an index. */
+    private static final String WORKING_MEMORY = "set maintenance_work_mem = '128MB'";
+
+    private static final String INDEXES =
+            """
+            select replace(pg_get_indexdef(i.indexrelid), ' ON ' || :live || '.',
+                           ' ON ' || :next || '.')
+              from pg_index i join pg_class t on t.oid = i.indrelid
+             where t.relnamespace = :live::regnamespace
+               and not exists (select from pg_constraint c where c.conindid = i.indexrelid)\
+            """;
+
+    /** Of an index that projections themselves search by; a migration comments it so. */
+    private static final String NEEDED =
+            " coalesce(obj_description(i.indexrelid) like 'projections need it%', false)";
 
     private final JdbcTemplate owner;
     private final TransactionTemplate transaction;
@@ -126,49 +150,69 @@ public final class Rebuild {
 
     private Progress run(JdbcTemplate next, Consumer<Progress> report, BooleanSupplier cancelled) {
         var began = System.nanoTime();
-        while (true) {
-            if (cancelled.getAsBoolean()) {
-                throw new CancellationException(
-                        "The rebuild was cancelled after %,d events; the read models are as before."
-                                .formatted(done));
+        var indexed = false;
+        try (var ahead =
+                Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory())) {
+            var following = ahead.submit(() -> decoded(null));
+            while (true) {
+                if (cancelled.getAsBoolean()) {
+                    throw new CancellationException(
+                            "The rebuild was cancelled after %,d events; the read models are as before."
+                                    .formatted(done));
+                }
+                var total =
+                        owner.queryForObject(
+                                "select position + 1 from read_model.progress", Long.class);
+                var left = (total == null ? 0 : total) - done;
+                report.accept(
+                        new Progress(
+                                done, done + left, Duration.ofNanos(System.nanoTime() - began)));
+                if (left > batch) {
+                    var read = following.get();
+                    following = ahead.submit(() -> decoded(read.getLast().trackingToken()));
+                    transaction.executeWithoutResult(_ -> apply(read));
+                } else if (!indexed) {
+                    // Much quicker over all rows than with each; more events come meanwhile.
+                    index(owner);
+                    indexed = true;
+                } else {
+                    transaction.executeWithoutResult(_ -> exchange(next));
+                    var took = Duration.ofNanos(System.nanoTime() - began);
+                    report.accept(new Progress(done, done, took));
+                    return new Progress(done, done, took);
+                }
             }
-            var total =
-                    owner.queryForObject(
-                            "select position + 1 from read_model.progress", Long.class);
-            var left = (total == null ? 0 : total) - done;
-            var now = new Progress(done, done + left, Duration.ofNanos(System.nanoTime() - began));
-            report.accept(now);
-            if (left <= batch) {
-                owner.queryForList(
-                                "select format('analyze %I.%I', schemaname, tablename) from pg_tables"
-                                        + " where schemaname = ?",
-                                String.class, NEXT)
-                        .forEach(owner::execute);
-                transaction.executeWithoutResult(_ -> exchange(next));
-                var took = Duration.ofNanos(System.nanoTime() - began);
-                report.accept(new Progress(done, done, took));
-                return new Progress(done, done, took);
-            }
-            transaction.executeWithoutResult(_ -> replay(batch));
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("reading events: " + e.getCause(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while rebuilding", e);
         }
     }
 
+    /** The batch after this token, decoded while the one before it is written. */
+    private List<? extends TrackedEventMessage<?>> decoded(@Nullable TrackingToken after) {
+        return Objects.requireNonNull(
+                transaction.execute(_ -> {
+                    var read = events.read(after, batch);
+                    read.forEach(event -> {
+                        var unused = event.getPayload();
+                        var unusedToo = event.getMetaData();
+                    });
+                    return read;
+                }));
+    }
+
     /** What it writes is flushed when the transaction commits. */
-    private void replay(long most) {
-        while (most > 0) {
-            var read = events.read(reached, (int) Math.min(batch, most));
-            if (read.isEmpty()) {
-                throw new IllegalStateException(
-                        "There are fewer events than the read models in use have shown: %,d. Verify the ledger."
-                                .formatted(done));
-            }
-            for (var event : read) {
-                models.handle(event, Segment.ROOT_SEGMENT);
-            }
-            reached = read.getLast().trackingToken();
-            done += read.size();
-            most -= read.size();
+    private void apply(List<? extends TrackedEventMessage<?>> read) {
+        if (read.isEmpty()) {
+            throw new IllegalStateException(
+                    "There are fewer events than the read models in use have shown: %,d. Verify the ledger."
+                            .formatted(done));
         }
+        models.handle(read);
+        reached = read.getLast().trackingToken();
+        done += read.size();
     }
 
     /**
@@ -181,7 +225,10 @@ public final class Rebuild {
         var position =
                 next.queryForObject(
                         "select position from read_model.progress for update", Long.class);
-        replay((position == null ? -1 : position) + 1 - done);
+        var end = (position == null ? -1 : position) + 1;
+        while (done < end) {
+            apply(events.read(reached, (int) Math.min(batch, end - done)));
+        }
         models.flush();
         models.forget();
         next.execute("alter schema %s rename to %s".formatted(LIVE, OLD));
@@ -216,17 +263,9 @@ public final class Rebuild {
                 select format('alter table %I.%I add constraint %I %s', :next, t.relname, c.conname,
                               pg_get_constraintdef(c.oid))
                   from pg_constraint c join pg_class t on t.oid = c.conrelid
-                 where t.relnamespace = :live::regnamespace and c.contype in ('p', 'u', 'x')
+                 where t.relnamespace = :live::regnamespace and c.contype = 'p'
                 """);
-        each(
-                owner,
-                """
-                select replace(pg_get_indexdef(i.indexrelid), ' ON ' || :live || '.',
-                               ' ON ' || :next || '.')
-                  from pg_index i join pg_class t on t.oid = i.indrelid
-                 where t.relnamespace = :live::regnamespace
-                   and not exists (select from pg_constraint c where c.conindid = i.indexrelid)
-                """);
+        each(owner, INDEXES + " and" + NEEDED);
         each(
                 owner,
                 """
@@ -260,6 +299,32 @@ public final class Rebuild {
         owner.execute("insert into read_model_next.progress (position) values (-1)");
     }
 
+    /** The constraints and indexes that were left out until all rows were there. */
+    private static void index(JdbcTemplate owner) {
+        each(
+                owner,
+                """
+                select format('alter table %I.%I add constraint %I %s', :next, t.relname, c.conname,
+                              pg_get_constraintdef(c.oid))
+                  from pg_constraint c join pg_class t on t.oid = c.conrelid
+                 where t.relnamespace = :live::regnamespace and c.contype in ('u', 'x')
+                """);
+        each(owner, INDEXES + " and not" + NEEDED);
+        each(
+                owner,
+                """
+                select format('comment on index %I.%I is %L', :next, x.relname, d.description)
+                  from pg_description d join pg_class x on x.oid = d.objoid
+                 where x.relnamespace = :live::regnamespace and x.relkind = 'i' and d.objsubid = 0
+                """);
+        each(
+                owner,
+                """
+                select format('vacuum (analyze) %I.%I', :next, relname)
+                  from pg_class where relnamespace = :live::regnamespace and relkind = 'r'
+                """);
+    }
+
     /** Carries out the statements that a query over the catalogue writes. */
     private static void each(JdbcTemplate owner, String statements) {
         JdbcClient.create(owner)
@@ -268,7 +333,17 @@ public final class Rebuild {
                 .param("next", NEXT)
                 .query(String.class)
                 .list()
-                .forEach(owner::execute);
+                .forEach(statement -> carryOut(owner, statement));
+    }
+
+    private static void carryOut(JdbcTemplate owner, String statement) {
+        StatementCallback<@Nullable Void> both =
+                open -> {
+                    open.execute(WORKING_MEMORY);
+                    open.execute(statement);
+                    return null;
+                };
+        owner.execute(both);
     }
 
     /** What an earlier rebuild left, or this one no longer needs; waits for its last readers. */
@@ -279,10 +354,12 @@ public final class Rebuild {
     /** The projections of the product over the new tables, and nothing else of it. */
     private static AnnotationConfigApplicationContext context(
             DatabaseAccess access, KeyFolder keys) {
-        var next = access.ownerSource(NEXT + ",public");
+        var next = new HikariDataSource();
+        next.setDataSource(access.ownerSource(NEXT + ",public"));
+        next.setMaximumPoolSize(CONNECTIONS);
         var db = new JdbcTemplate(next);
         var context = new AnnotationConfigApplicationContext();
-        context.registerBean(DataSource.class, () -> next);
+        context.registerBean(HikariDataSource.class, () -> next);
         context.registerBean(JdbcTemplate.class, () -> db);
         context.registerBean(JdbcClient.class, () -> JdbcClient.create(db));
         context.registerBean(

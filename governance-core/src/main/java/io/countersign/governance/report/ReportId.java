@@ -8,15 +8,18 @@ import io.countersign.governance.shared.Sha256;
 import io.countersign.governance.shared.Slug;
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
+import java.util.regex.Pattern;
 
 /**
  * One report: {@code credit.rp-0f3a9c1b2d4e5f60}. Template, subject and position make it, so that
  * the same report has the same id whoever asks for it.
  */
 public record ReportId(@JsonValue String value) implements Comparable<ReportId> {
+    private static final Pattern FORM = Pattern.compile(Slug.PATTERN + "\\.rp-[0-9a-f]{16}");
+
     @JsonCreator
     public ReportId {
-        if (!value.matches(Slug.PATTERN + "\\.rp-[0-9a-f]{16}")) {
+        if (!FORM.matcher(value).matches()) {
             throw CommandRefused.invalid(
                     "report", value, "copy it from the list of reports: project.rp-xxxxxxxx");
         }

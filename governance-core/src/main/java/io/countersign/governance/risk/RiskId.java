@@ -9,12 +9,15 @@ import io.countersign.governance.shared.Slug;
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /** A risk of a project: {@code credit.r-7f3k2a9d}. */
 public record RiskId(@JsonValue String value) implements Comparable<RiskId> {
+    private static final Pattern FORM = Pattern.compile(Slug.PATTERN + "\\.r-[a-z0-9]{8}");
+
     @JsonCreator
     public RiskId {
-        if (!value.matches(Slug.PATTERN + "\\.r-[a-z0-9]{8}")) {
+        if (!FORM.matcher(value).matches()) {
             throw CommandRefused.invalid("risk", value, "write it as project.r-xxxxxxxx");
         }
     }

@@ -2,15 +2,18 @@ package io.countersign.governance.shared;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.regex.Pattern;
 
 /**
  * A project's key, such as {@code credit-scoring}: 2 to 40 characters of a-z, 0-9 and '-'. The ids
  * of its datasets and models begin with it.
  */
 public record ProjectId(@JsonValue String value) implements Comparable<ProjectId> {
+    private static final Pattern FORM = Pattern.compile(Slug.PATTERN);
+
     @JsonCreator
     public ProjectId {
-        if (!value.matches(Slug.PATTERN)) {
+        if (!FORM.matcher(value).matches()) {
             throw CommandRefused.invalid("project", value, Slug.RULE);
         }
     }

@@ -2,12 +2,15 @@ package io.countersign.governance.shared;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.regex.Pattern;
 
 /**
  * A role by its key in {@code config/roles.yml}. The constants are those the product's own rules
  * name; an installation may add more for its policies to ask for.
  */
 public record Role(@JsonValue String key) implements Comparable<Role> {
+    private static final Pattern FORM = Pattern.compile(Slug.PATTERN);
+
     public static final Role REQUESTER = new Role("requester");
     public static final Role DATA_STEWARD = new Role("data-steward");
     public static final Role VALIDATOR = new Role("validator");
@@ -19,7 +22,7 @@ public record Role(@JsonValue String key) implements Comparable<Role> {
 
     @JsonCreator
     public Role {
-        if (!key.matches(Slug.PATTERN)) {
+        if (!FORM.matcher(key).matches()) {
             throw CommandRefused.invalid("role", key, Slug.RULE);
         }
     }

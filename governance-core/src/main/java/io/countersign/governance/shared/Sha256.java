@@ -6,12 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /** A SHA-256 digest (FIPS 180-4), as 64 lowercase hex digits. */
 public record Sha256(@JsonValue String hex) {
+    private static final Pattern FORM = Pattern.compile("[0-9a-f]{64}");
+
     @JsonCreator
     public Sha256 {
-        if (!hex.matches("[0-9a-f]{64}")) {
+        if (!FORM.matcher(hex).matches()) {
             throw CommandRefused.invalid("SHA-256", hex, "give 64 lowercase hex digits");
         }
     }

@@ -2,12 +2,15 @@ package io.countersign.governance.shared;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.regex.Pattern;
 
 /**
  * A person's pseudonym, such as {@code u-7f3k2a9d}: the only name of a person an event carries in
  * clear. Names and addresses live in a table that may be erased.
  */
 public record UserId(@JsonValue String value) implements Comparable<UserId> {
+    private static final Pattern FORM = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
+
     /** The product itself, acting on a rule and not on a person's word. */
     public static final UserId SYSTEM = new UserId("system");
 
@@ -16,7 +19,7 @@ public record UserId(@JsonValue String value) implements Comparable<UserId> {
 
     @JsonCreator
     public UserId {
-        if (!value.matches("[a-z0-9][a-z0-9-]{0,39}")) {
+        if (!FORM.matcher(value).matches()) {
             throw new IllegalArgumentException(
                     "a user id has 1 to 40 characters of a-z, 0-9 and '-', but is: " + value);
         }
