@@ -70,6 +70,14 @@ final class CopiedRows {
             out.write("\\N");
             return;
         }
+        // Most have none of these, which is quickly seen.
+        if (text.indexOf('\\') < 0
+                && text.indexOf('\n') < 0
+                && text.indexOf('\t') < 0
+                && text.indexOf('\r') < 0) {
+            out.write(text);
+            return;
+        }
         var written = 0;
         for (var i = 0; i < text.length(); i++) {
             var escaped =
