@@ -39,6 +39,9 @@ final class CopiedRows {
         if (rows.isEmpty()) {
             return;
         }
+        // Before the copy begins: sealing a person's words may ask the same connection for the key,
+        // which would wait for the end of the copy for ever.
+        var lines = rows.stream().map(source::values).toList();
         ConnectionCallback<@Nullable Void> writing =
                 connection -> {
                     var postgres = connection.unwrap(PGConnection.class);
@@ -48,9 +51,9 @@ final class CopiedRows {
                                             new PGCopyOutputStream(postgres, copy, BUFFER),
                                             StandardCharsets.UTF_8),
                                     BUFFER)) {
-                        for (var row : rows) {
+                        for (var line : lines) {
                             var between = "";
-                            for (var value : source.values(row)) {
+                            for (var value : line) {
                                 out.write(between);
                                 write(out, value == null ? null : value.toString());
                                 between = "\t";
