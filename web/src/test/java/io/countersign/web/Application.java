@@ -31,7 +31,8 @@ final class Application implements AutoCloseable {
     /**
      * Starts it on a port of its own and waits until it says its address.
      *
-     * @param arguments such as {@code -Dname=value} for Java, {@code --name=value} for the product
+     * @param arguments such as {@code -Dname=value} and {@code -Xmx1g} for Java, {@code
+     *     --name=value} for the product
      */
     static Application start(Path home, String... arguments) throws IOException {
         var command = new ArrayList<String>();
@@ -43,10 +44,10 @@ final class Application implements AutoCloseable {
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow"));
         var given = Arrays.asList(arguments);
-        given.stream().filter(a -> a.startsWith("-D")).forEach(command::add);
+        given.stream().filter(Application::isForJava).forEach(command::add);
         command.addAll(List.of("-cp", classPath(), Countersign.class.getName()));
         command.addAll(List.of("--countersign.home=" + home, "--server.port=0"));
-        given.stream().filter(a -> !a.startsWith("-D")).forEach(command::add);
+        given.stream().filter(a -> !isForJava(a)).forEach(command::add);
         var log = Files.createTempFile("countersign", ".log");
         var process =
                 new ProcessBuilder(command)
@@ -56,6 +57,14 @@ final class Application implements AutoCloseable {
         var started = new Application(process, log);
         var unused = started.says(ADDRESS);
         return started;
+    }
+
+    private static boolean isForJava(String argument) {
+        return argument.startsWith("-D") || argument.startsWith("-X");
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     /** What it said that matches, as soon as it does. */

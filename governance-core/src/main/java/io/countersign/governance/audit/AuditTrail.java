@@ -29,6 +29,24 @@ import tools.jackson.databind.json.JsonMapper;
 /** Reads the audit trail. */
 @Component
 public class AuditTrail {
+    /**
+     * A position's time is never before its event's, so an event of that time or later is at one of
+     * these positions; they are found at once, and read in the order they are shown in.
+     */
+    private static final String NOT_BEFORE =
+            """
+             and position >= (select position from log_leaf where position_time >= :from
+                               order by position_time, position limit 1)\
+            """;
+
+    /** An event has its position minutes after its time: no transaction may last any longer. */
+    private static final String NOT_AFTER =
+            """
+             and position <= (select position from log_leaf
+                               where position_time <= cast(:until as timestamptz) + interval '1 day'
+                               order by position_time desc, position desc limit 1)\
+            """;
+
     private final JdbcClient db;
     private final NamedParameterJdbcTemplate streaming;
     private final TransactionTemplate reading;
@@ -176,12 +194,15 @@ public class AuditTrail {
         return db.sql(
                         """
                         select * from audit_entry
-                         where (causation = :id or (command = :command and position > :position))
+                         where (causation = :id
+                                or (correlation = :correlation and command = :command
+                                    and position > :position))
                            and position <= :at
                            and (:all or project_id = any(:projects))
                          order by position limit 200
                         """)
                 .param("id", cause.eventId())
+                .param("correlation", cause.correlation())
                 .param("command", cause.command())
                 .param("position", cause.position())
                 .param("at", at.position())
@@ -266,10 +287,10 @@ public class AuditTrail {
             where.append(" and decision = :decision");
         }
         if (filter.from() != null) {
-            where.append(" and at >= :from");
+            where.append(" and at >= :from").append(NOT_BEFORE);
         }
         if (filter.until() != null) {
-            where.append(" and at <= :until");
+            where.append(" and at <= :until").append(NOT_AFTER);
         }
         if (filter.text() != null) {
             where.append(

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Words {
     private static final int MOST = 200_000;
 
-    /** Looked up once, since a new accessor each time costs more than all it reads. */
-    private static final ClassValue<List<Method>> COMPONENTS =
+    /** Of each record's components, in their order. */
+    private static final ClassValue<List<Method>> ACCESSORS =
             new ClassValue<>() {
                 @Override
                 protected List<Method> computeValue(Class<?> type) {
@@ -68,9 +68,9 @@ final class Words {
             case Collection<?> many -> many.forEach(this::collect);
             case Map<?, ?> map -> map.values().forEach(this::collect);
             case Record row -> {
-                for (var component : COMPONENTS.get(row.getClass())) {
+                for (var accessor : ACCESSORS.get(row.getClass())) {
                     try {
-                        collect(component.invoke(row));
+                        collect(accessor.invoke(row));
                     } catch (ReflectiveOperationException e) {
                         throw new IllegalStateException(e);
                     }

@@ -9,13 +9,16 @@ import io.countersign.governance.shared.Slug;
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 
 /** One assessment of a model version: {@code credit.scorer@1.0/7f3k2a9d}. */
 public record AssessmentId(@JsonValue String value) implements Comparable<AssessmentId> {
+    private static final Pattern FORM = Pattern.compile(Slug.RANDOM_PATTERN);
+
     @JsonCreator
     public AssessmentId {
         var slash = value.indexOf('/');
-        if (slash < 0 || !value.substring(slash + 1).matches(Slug.RANDOM_PATTERN)) {
+        if (slash < 0 || !FORM.matcher(value.substring(slash + 1)).matches()) {
             throw CommandRefused.invalid(
                     "assessment",
                     value,

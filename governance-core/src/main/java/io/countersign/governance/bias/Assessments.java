@@ -67,35 +67,16 @@ public class Assessments {
             @Nullable Instant endedAt) {}
 
     public Optional<Row> find(AssessmentId id, At at, Visibility visible) {
-        return db.sql(
-                        """
-                        select * from assessment
-                         where id = :id and valid_from <= :at and valid_to > :at
-                           and (:all or project_id = any(:projects))
-                        """)
-                .param("id", id.value())
-                .param("at", at.position())
-                .param("all", visible.all())
-                .param("projects", visible.projectKeys())
-                .query(tables.rows(Row.class))
+        return tables.held("assessment", Row.class, at, visible)
+                .where("id = :id", "id", id)
                 .optional();
     }
 
     /** Newest first; at most 200. */
     public List<Row> of(ModelVersionId modelVersion, At at, Visibility visible) {
-        return db.sql(
-                        """
-                        select * from assessment
-                         where model_version = :version and valid_from <= :at and valid_to > :at
-                           and (:all or project_id = any(:projects))
-                         order by started_at desc, id desc limit 200
-                        """)
-                .param("version", modelVersion.value())
-                .param("at", at.position())
-                .param("all", visible.all())
-                .param("projects", visible.projectKeys())
-                .query(tables.rows(Row.class))
-                .list();
+        return tables.held("assessment", Row.class, at, visible)
+                .where("model_version = :version", "version", modelVersion)
+                .list("started_at desc, id desc", 200);
     }
 
     /** The one completed last, for a decision inside a command; empty where none was. */

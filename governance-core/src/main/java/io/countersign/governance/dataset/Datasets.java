@@ -13,17 +13,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Reads datasets and their versions as they were at a position. */
 @Component
 public class Datasets {
-    private final JdbcClient db;
     private final ReadTables tables;
 
-    Datasets(JdbcClient db, ReadTables tables) {
-        this.db = db;
+    Datasets(ReadTables tables) {
         this.tables = tables;
     }
 
@@ -56,17 +53,8 @@ public class Datasets {
             UserId registeredBy) {}
 
     public Optional<DatasetRow> find(DatasetId id, At at, Visibility visible) {
-        return db.sql(
-                        """
-                        select * from dataset
-                         where id = :id and valid_from <= :at and valid_to > :at
-                           and (:all or project_id = any(:projects))
-                        """)
-                .param("id", id.value())
-                .param("at", at.position())
-                .param("all", visible.all())
-                .param("projects", visible.projectKeys())
-                .query(tables.rows(DatasetRow.class))
+        return tables.held("dataset", DatasetRow.class, at, visible)
+                .where("id = :id", "id", id)
                 .optional();
     }
 
@@ -77,72 +65,30 @@ public class Datasets {
             int limit,
             At at,
             Visibility visible) {
-        return db.sql(
-                        """
-                        select * from dataset
-                         where id > :after and valid_from <= :at and valid_to > :at
-                           and (:all or project_id = any(:projects))
-                           and (:project::text is null or project_id = :project)
-                         order by id limit :limit
-                        """)
-                .param("after", after == null ? "" : after)
-                .param("at", at.position())
-                .param("all", visible.all())
-                .param("projects", visible.projectKeys())
-                .param("project", project == null ? null : project.value())
-                .param("limit", limit)
-                .query(tables.rows(DatasetRow.class))
-                .list();
+        return tables.held("dataset", DatasetRow.class, at, visible)
+                .whereGiven("id > :after", "after", after)
+                .whereGiven("project_id = :project", "project", project)
+                .list("id", limit);
     }
 
     public Optional<VersionRow> findVersion(DatasetVersionId id, At at, Visibility visible) {
-        return db.sql(
-                        """
-                        select * from dataset_version
-                         where id = :id and valid_from <= :at and valid_to > :at
-                           and (:all or project_id = any(:projects))
-                        """)
-                .param("id", id.value())
-                .param("at", at.position())
-                .param("all", visible.all())
-                .param("projects", visible.projectKeys())
-                .query(tables.rows(VersionRow.class))
+        return tables.held("dataset_version", VersionRow.class, at, visible)
+                .where("id = :id", "id", id)
                 .optional();
     }
 
     /** Newest first; at most 200. */
     public List<VersionRow> versionsOf(DatasetId dataset, At at, Visibility visible) {
-        return db.sql(
-                        """
-                        select * from dataset_version
-                         where dataset_id = :dataset and valid_from <= :at and valid_to > :at
-                           and (:all or project_id = any(:projects))
-                         order by registered_at desc, id desc limit 200
-                        """)
-                .param("dataset", dataset.value())
-                .param("at", at.position())
-                .param("all", visible.all())
-                .param("projects", visible.projectKeys())
-                .query(tables.rows(VersionRow.class))
-                .list();
+        return tables.held("dataset_version", VersionRow.class, at, visible)
+                .where("dataset_id = :dataset", "dataset", dataset)
+                .list("registered_at desc, id desc", 200);
     }
 
     /** Those made from a version, by id; at most 200. */
     public List<VersionRow> madeFrom(DatasetVersionId source, At at, Visibility visible) {
-        return db.sql(
-                        """
-                        select * from dataset_version
-                         where sources @> to_jsonb(:source::text)
-                           and valid_from <= :at and valid_to > :at
-                           and (:all or project_id = any(:projects))
-                         order by id limit 200
-                        """)
-                .param("source", source.value())
-                .param("at", at.position())
-                .param("all", visible.all())
-                .param("projects", visible.projectKeys())
-                .query(tables.rows(VersionRow.class))
-                .list();
+        return tables.held("dataset_version", VersionRow.class, at, visible)
+                .where("sources @> to_jsonb(:source::text)", "source", source)
+                .list("id", 200);
     }
 
     @Component

@@ -16,6 +16,7 @@ import io.countersign.governance.shared.PersonalText;
 import io.countersign.governance.shared.ProjectId;
 import io.countersign.governance.shared.Refusal;
 import io.countersign.governance.shared.Sha256;
+import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
 import io.countersign.governance.shared.UserId;
 import io.countersign.governance.shared.Visibility;
@@ -137,49 +138,26 @@ public class Deployments {
     public record Repeats(long repeats, Instant lastAt) {}
 
     public Optional<Row> find(DeploymentId id, At at, Visibility visible) {
-        return db.sql(
-                        """
-                        select * from deployment
-                         where id = :id and valid_from <= :at and valid_to > :at
-                           and (:all or project_id = any(:projects))
-                        """)
-                .param("id", id.value())
-                .param("at", at.position())
-                .param("all", visible.all())
-                .param("projects", visible.projectKeys())
-                .query(tables.rows(Row.class))
+        return tables.held("deployment", Row.class, at, visible)
+                .where("id = :id", "id", id)
                 .optional();
     }
 
     /** Newest first, at most {@code limit}. */
     public List<Row> list(Filter filter, int limit, At at, Visibility visible) {
-        return db.sql(
+        return tables.held("deployment", Row.class, at, visible)
+                .whereGiven("project_id = :project", "project", filter.project())
+                .whereGiven("model_version = :version", "version", filter.modelVersion())
+                .whereGiven("environment = :environment", "environment", filter.environment())
+                .whereGiven("status = :status", "status", filter.status())
+                .whereGiven(
                         """
-                        select * from deployment d
-                         where valid_from <= :at and valid_to > :at
-                           and (:all or project_id = any(:projects))
-                           and (:project::text is null or project_id = :project)
-                           and (:version::text is null or model_version = :version)
-                           and (:environment::text is null or environment = :environment)
-                           and (:status::text is null or status = :status)
-                           and (:after::text is null
-                                or (requested_at, id) < (select a.requested_at, a.id
-                                                           from deployment a
-                                                          where a.id = :after
-                                                          order by a.valid_from limit 1))
-                         order by requested_at desc, id desc limit :limit
-                        """)
-                .param("at", at.position())
-                .param("all", visible.all())
-                .param("projects", visible.projectKeys())
-                .param("project", text(filter.project()))
-                .param("version", text(filter.modelVersion()))
-                .param("environment", text(filter.environment()))
-                .param("status", text(filter.status()))
-                .param("after", text(filter.after()))
-                .param("limit", limit)
-                .query(tables.rows(Row.class))
-                .list();
+                        (requested_at, id) < (select a.requested_at, a.id from deployment a
+                                               where a.id = :after order by a.valid_from limit 1)\
+                        """,
+                        "after",
+                        filter.after())
+                .list("requested_at desc, id desc", limit);
     }
 
     /** Of a deployment the caller has found visible; empty before the gate's first answer. */
@@ -213,26 +191,34 @@ public class Deployments {
     List<DeploymentId> concernedBy(Collection<SubjectRef> subjects) {
         return db.sql(
                         """
-                        select d.id from deployment d
-                         where d.valid_to = 9223372036854775807
-                           and d.status not in ('ROLLED_BACK', 'RETIRED')
-                           and ('deployment:' || d.id = any(:subjects)
-                                or 'model-version:' || d.model_version = any(:subjects)
-                                or 'model:' || split_part(d.model_version, '@', 1) = any(:subjects)
-                                or 'project:' || d.project_id = any(:subjects)
-                                or exists (
-                                    select 1 from model_version v,
-                                           jsonb_array_elements_text(v.training_datasets) t (id)
-                                     where v.id = d.model_version
-                                       and v.valid_to = 9223372036854775807
-                                       and 'dataset-version:' || t.id = any(:subjects)))
-                         order by d.id
+                        select id from deployment
+                         where valid_to = 9223372036854775807
+                           and status not in ('ROLLED_BACK', 'RETIRED')
+                           and (id = any(:deployments)
+                                or project_id = any(:projects)
+                                or model_version = any(:versions)
+                                or model_version = any(array(
+                                       select id from model_version where model_id = any(:models)
+                                       union
+                                       select v.id from unnest(:datasets::text[]) d (id)
+                                         join model_version v
+                                           on v.training_datasets @> to_jsonb(d.id))))
+                         order by id
                         """)
-                .param(
-                        "subjects",
-                        subjects.stream().map(SubjectRef::toString).toArray(String[]::new))
+                .param("deployments", ids(subjects, SubjectKind.DEPLOYMENT))
+                .param("projects", ids(subjects, SubjectKind.PROJECT))
+                .param("versions", ids(subjects, SubjectKind.MODEL_VERSION))
+                .param("models", ids(subjects, SubjectKind.MODEL))
+                .param("datasets", ids(subjects, SubjectKind.DATASET_VERSION))
                 .query((row, _) -> new DeploymentId(row.getString(1)))
                 .list();
+    }
+
+    private static String[] ids(Collection<SubjectRef> subjects, SubjectKind kind) {
+        return subjects.stream()
+                .filter(subject -> subject.kind() == kind)
+                .map(SubjectRef::id)
+                .toArray(String[]::new);
     }
 
     /**
@@ -261,10 +247,6 @@ public class Deployments {
     public DeploymentState peek(DeploymentId id) {
         return streams.peek(
                 id.ref(), DeploymentEvent.class, DeploymentState.NONE, DeploymentState::evolve);
-    }
-
-    private static @Nullable String text(@Nullable Object value) {
-        return value == null ? null : value.toString();
     }
 
     @Component

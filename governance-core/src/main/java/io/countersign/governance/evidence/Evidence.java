@@ -15,17 +15,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Reads what is attached to which subject. */
 @Component
 public class Evidence {
-    private final JdbcClient db;
     private final ReadTables tables;
 
-    Evidence(JdbcClient db, ReadTables tables) {
-        this.db = db;
+    Evidence(ReadTables tables) {
         this.tables = tables;
     }
 
@@ -52,17 +49,8 @@ public class Evidence {
             @Nullable PersonalText deletedBecause) {}
 
     public Optional<Row> find(EvidenceId id, At at, Visibility visible) {
-        return db.sql(
-                        """
-                        select * from evidence
-                         where id = :id and valid_from <= :at and valid_to > :at
-                           and (:all or project_id = any(:projects))
-                        """)
-                .param("id", id.value())
-                .param("at", at.position())
-                .param("all", visible.all())
-                .param("projects", visible.projectKeys())
-                .query(tables.rows(Row.class))
+        return tables.held("evidence", Row.class, at, visible)
+                .where("id = :id", "id", id)
                 .optional();
     }
 
@@ -73,22 +61,10 @@ public class Evidence {
             int limit,
             At at,
             Visibility visible) {
-        return db.sql(
-                        """
-                        select * from evidence
-                         where id > :after and valid_from <= :at and valid_to > :at
-                           and (:all or project_id = any(:projects))
-                           and (:subject::text is null or subject = :subject)
-                         order by id limit :limit
-                        """)
-                .param("after", after == null ? "" : after)
-                .param("at", at.position())
-                .param("all", visible.all())
-                .param("projects", visible.projectKeys())
-                .param("subject", subject == null ? null : subject.toString())
-                .param("limit", limit)
-                .query(tables.rows(Row.class))
-                .list();
+        return tables.held("evidence", Row.class, at, visible)
+                .whereGiven("id > :after", "after", after)
+                .whereGiven("subject = :subject", "subject", subject)
+                .list("id", limit);
     }
 
     @Component

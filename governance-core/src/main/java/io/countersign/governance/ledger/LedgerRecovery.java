@@ -204,9 +204,7 @@ public final class LedgerRecovery {
             }
             var tree = tables.tree(true).orElse(null);
             var begun = tree != null && tree.epoch() > last.epoch();
-            if (tree != null
-                    && begun
-                    && !Arrays.equals(tree.predecessor(), note.getBytes(UTF_8))) {
+            if (tree != null && begun && !Arrays.equals(tree.predecessor(), note.getBytes(UTF_8))) {
                 throw new LedgerFault(
                         LedgerFault.Kind.REWRITTEN,
                         "The database is in epoch %d already, which did not begin here."

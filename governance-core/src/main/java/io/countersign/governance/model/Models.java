@@ -14,17 +14,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Reads models and their versions as they were at a position. */
 @Component
 public class Models {
-    private final JdbcClient db;
     private final ReadTables tables;
 
-    Models(JdbcClient db, ReadTables tables) {
-        this.db = db;
+    Models(ReadTables tables) {
         this.tables = tables;
     }
 
@@ -56,17 +53,8 @@ public class Models {
             Instant registeredAt) {}
 
     public Optional<ModelRow> find(ModelId id, At at, Visibility visible) {
-        return db.sql(
-                        """
-                        select * from model
-                         where id = :id and valid_from <= :at and valid_to > :at
-                           and (:all or project_id = any(:projects))
-                        """)
-                .param("id", id.value())
-                .param("at", at.position())
-                .param("all", visible.all())
-                .param("projects", visible.projectKeys())
-                .query(tables.rows(ModelRow.class))
+        return tables.held("model", ModelRow.class, at, visible)
+                .where("id = :id", "id", id)
                 .optional();
     }
 
@@ -77,90 +65,40 @@ public class Models {
             int limit,
             At at,
             Visibility visible) {
-        return db.sql(
-                        """
-                        select * from model
-                         where id > :after and valid_from <= :at and valid_to > :at
-                           and (:all or project_id = any(:projects))
-                           and (:project::text is null or project_id = :project)
-                         order by id limit :limit
-                        """)
-                .param("after", after == null ? "" : after)
-                .param("at", at.position())
-                .param("all", visible.all())
-                .param("projects", visible.projectKeys())
-                .param("project", project == null ? null : project.value())
-                .param("limit", limit)
-                .query(tables.rows(ModelRow.class))
-                .list();
+        return tables.held("model", ModelRow.class, at, visible)
+                .whereGiven("id > :after", "after", after)
+                .whereGiven("project_id = :project", "project", project)
+                .list("id", limit);
     }
 
     public Optional<VersionRow> findVersion(ModelVersionId id, At at, Visibility visible) {
-        return db.sql(
-                        """
-                        select * from model_version
-                         where id = :id and valid_from <= :at and valid_to > :at
-                           and (:all or project_id = any(:projects))
-                        """)
-                .param("id", id.value())
-                .param("at", at.position())
-                .param("all", visible.all())
-                .param("projects", visible.projectKeys())
-                .query(tables.rows(VersionRow.class))
+        return tables.held("model_version", VersionRow.class, at, visible)
+                .where("id = :id", "id", id)
                 .optional();
     }
 
     /** Newest first; at most 200. */
     public List<VersionRow> versionsOf(ModelId model, At at, Visibility visible) {
-        return db.sql(
-                        """
-                        select * from model_version
-                         where model_id = :model and valid_from <= :at and valid_to > :at
-                           and (:all or project_id = any(:projects))
-                         order by registered_at desc, id desc limit 200
-                        """)
-                .param("model", model.value())
-                .param("at", at.position())
-                .param("all", visible.all())
-                .param("projects", visible.projectKeys())
-                .query(tables.rows(VersionRow.class))
-                .list();
+        return tables.held("model_version", VersionRow.class, at, visible)
+                .where("model_id = :model", "model", model)
+                .list("registered_at desc, id desc", 200);
     }
 
     /** Of all models one may see, newest first. */
     public List<VersionRow> newestVersions(int limit, At at, Visibility visible) {
-        return db.sql(
-                        """
-                        select * from model_version
-                         where valid_from <= :at and valid_to > :at
-                           and (:all or project_id = any(:projects))
-                         order by registered_at desc, id desc limit :limit
-                        """)
-                .param("at", at.position())
-                .param("all", visible.all())
-                .param("projects", visible.projectKeys())
-                .param("limit", limit)
-                .query(tables.rows(VersionRow.class))
-                .list();
+        return tables.held("model_version", VersionRow.class, at, visible)
+                .list("registered_at desc, id desc", limit);
     }
 
     /** Those trained or tested on a dataset version, by id; at most 200. */
     public List<VersionRow> madeWith(DatasetVersionId dataset, At at, Visibility visible) {
-        return db.sql(
-                        """
-                        select * from model_version
-                         where (training_datasets @> to_jsonb(:dataset::text)
-                                or test_datasets @> to_jsonb(:dataset::text))
-                           and valid_from <= :at and valid_to > :at
-                           and (:all or project_id = any(:projects))
-                         order by id limit 200
-                        """)
-                .param("dataset", dataset.value())
-                .param("at", at.position())
-                .param("all", visible.all())
-                .param("projects", visible.projectKeys())
-                .query(tables.rows(VersionRow.class))
-                .list();
+        return tables.held("model_version", VersionRow.class, at, visible)
+                .where(
+                        "training_datasets @> to_jsonb(:dataset::text)"
+                                + " or test_datasets @> to_jsonb(:dataset::text)",
+                        "dataset",
+                        dataset)
+                .list("id", 200);
     }
 
     @Component

@@ -60,17 +60,8 @@ public class Places {
     }
 
     public Optional<PlaceRow> find(PlaceId id, At at, Visibility visible) {
-        return db.sql(
-                        """
-                        select * from place
-                         where id = :id and valid_from <= :at and valid_to > :at
-                           and (:all or project_id = any(:projects))
-                        """)
-                .param("id", id.value())
-                .param("at", at.position())
-                .param("all", visible.all())
-                .param("projects", visible.projectKeys())
-                .query(tables.rows(PlaceRow.class))
+        return tables.held("place", PlaceRow.class, at, visible)
+                .where("id = :id", "id", id)
                 .optional();
     }
 
@@ -81,22 +72,10 @@ public class Places {
             int limit,
             At at,
             Visibility visible) {
-        return db.sql(
-                        """
-                        select * from place
-                         where id > :after and valid_from <= :at and valid_to > :at
-                           and (:all or project_id = any(:projects))
-                           and (:project::text is null or project_id = :project)
-                         order by id limit :limit
-                        """)
-                .param("after", after == null ? "" : after)
-                .param("at", at.position())
-                .param("all", visible.all())
-                .param("projects", visible.projectKeys())
-                .param("project", project == null ? null : project.value())
-                .param("limit", limit)
-                .query(tables.rows(PlaceRow.class))
-                .list();
+        return tables.held("place", PlaceRow.class, at, visible)
+                .whereGiven("id > :after", "after", after)
+                .whereGiven("project_id = :project", "project", project)
+                .list("id", limit);
     }
 
     /**

@@ -45,36 +45,16 @@ public class Projects {
             String registeredBy) {}
 
     public Optional<Row> find(ProjectId id, At at, Visibility visible) {
-        return db.sql(
-                        """
-                        select * from project
-                         where id = :id and valid_from <= :at and valid_to > :at
-                           and (:all or project_id = any(:projects))
-                        """)
-                .param("id", id.value())
-                .param("at", at.position())
-                .param("all", visible.all())
-                .param("projects", visible.projectKeys())
-                .query(tables.rows(Row.class))
+        return tables.held("project", Row.class, at, visible)
+                .where("id = :id", "id", id)
                 .optional();
     }
 
     /** By id, those after {@code after} first; at most {@code limit}. */
     public List<Row> list(@Nullable String after, int limit, At at, Visibility visible) {
-        return db.sql(
-                        """
-                        select * from project
-                         where id > :after and valid_from <= :at and valid_to > :at
-                           and (:all or project_id = any(:projects))
-                         order by id limit :limit
-                        """)
-                .param("after", after == null ? "" : after)
-                .param("at", at.position())
-                .param("all", visible.all())
-                .param("projects", visible.projectKeys())
-                .param("limit", limit)
-                .query(tables.rows(Row.class))
-                .list();
+        return tables.held("project", Row.class, at, visible)
+                .whereGiven("id > :after", "after", after)
+                .list("id", limit);
     }
 
     /** How much a project holds. */

@@ -9,6 +9,8 @@ import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.GapAwareTrackingToken;
 import org.axonframework.eventhandling.Segment;
 import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.messaging.unitofwork.BatchingUnitOfWork;
+import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -27,6 +29,9 @@ class ReadModels implements EventHandlerInvoker {
     private final JdbcClient db;
     private @Nullable Batch batch;
 
+    /** Where the tables' memory of their rows was true. */
+    private long remembered = -2;
+
     private record Batch(long position, Instant time) {}
 
     ReadModels(
@@ -42,10 +47,22 @@ class ReadModels implements EventHandlerInvoker {
         return true;
     }
 
+    /** In one transaction, at the end of which the rows are written. */
+    void handle(List<? extends EventMessage<?>> messages) {
+        if (batch == null) {
+            begin();
+        }
+        expect(messages);
+        for (var message : messages) {
+            handle(message, Segment.ROOT_SEGMENT);
+        }
+    }
+
     @Override
     public void handle(EventMessage<?> message, Segment segment) {
         if (batch == null) {
             begin();
+            expect(batchOf(message));
         }
         var before = java.util.Objects.requireNonNull(batch);
         if (!(message instanceof DomainEventMessage<?> event)
@@ -97,9 +114,42 @@ class ReadModels implements EventHandlerInvoker {
         }
     }
 
+    /** What was flushed is seen to by whoever did so; nothing is left for the commit to do. */
     void forget() {
         tables.forget();
         batch = null;
+    }
+
+    private void end(boolean committed) {
+        var reached = batch;
+        batch = null;
+        if (committed && reached != null) {
+            tables.settle();
+            remembered = reached.position();
+        } else {
+            tables.forget();
+            remembered = -2;
+        }
+    }
+
+    /** Those that Axon passes one by one in this transaction. */
+    private static List<? extends EventMessage<?>> batchOf(EventMessage<?> message) {
+        return CurrentUnitOfWork.isStarted()
+                        && CurrentUnitOfWork.get() instanceof BatchingUnitOfWork<?> many
+                ? many.getMessages().stream()
+                        .filter(EventMessage.class::isInstance)
+                        .<EventMessage<?>>map(m -> (EventMessage<?>) m)
+                        .toList()
+                : List.of(message);
+    }
+
+    private void expect(List<? extends EventMessage<?>> messages) {
+        tables.expect(
+                messages.stream()
+                        .map(message ->
+                                SubjectRef.parse(
+                                        ((DomainEventMessage<?>) message).getAggregateIdentifier()))
+                        .toList());
     }
 
     private void begin() {
@@ -113,6 +163,10 @@ class ReadModels implements EventHandlerInvoker {
                                     time == null ? Instant.EPOCH : time.toInstant());
                         })
                         .single();
+        if (batch.position() != remembered) {
+            // Another instance has gone on in the meantime.
+            tables.forget();
+        }
         TransactionSynchronizationManager.registerSynchronization(
                 new TransactionSynchronization() {
                     @Override
@@ -124,11 +178,10 @@ class ReadModels implements EventHandlerInvoker {
                     @Override
                     public void afterCompletion(int status) {
                         var reached = batch;
-                        forget();
+                        var committed = status == STATUS_COMMITTED;
+                        end(committed);
                         position.signalMoved(
-                                status == STATUS_COMMITTED && reached != null
-                                        ? reached.position()
-                                        : -1);
+                                committed && reached != null ? reached.position() : -1);
                     }
                 });
     }

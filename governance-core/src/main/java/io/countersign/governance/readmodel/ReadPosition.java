@@ -75,7 +75,7 @@ public class ReadPosition {
                         """
                         select position, position_time from log_leaf
                          where position_time <= ? and position <= ?
-                         order by position desc limit 1
+                         order by position_time desc, position desc limit 1
                         """)
                 .params(java.sql.Timestamp.from(time), now.position())
                 .query(ReadPosition::past)

@@ -1,10 +1,19 @@
 package io.countersign.governance.readmodel;
 
 import io.countersign.governance.eventstore.EventSerializer;
+import io.countersign.governance.readmodel.ReadPosition.At;
+import io.countersign.governance.shared.SubjectRef;
+import io.countersign.governance.shared.Visibility;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -12,18 +21,27 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 public class ReadTables {
     private final JdbcTemplate db;
+    private final JdbcClient queries;
     private final JsonMapper json;
+    private final Map<Class<?>, RowMapper<?>> mappings = new ConcurrentHashMap<>();
     private final List<Buffered> buffered = new ArrayList<>();
+    private Collection<Set<String>> expected = List.of();
 
     /** Holds changes until the end of a batch. */
     interface Buffered {
+        /** Writes them, in the batch's transaction. */
         void flush();
 
+        /** What was written is committed: may be remembered, as far as it is not too much. */
+        void settle();
+
+        /** What was written is not, or somebody else has written since. */
         void forget();
     }
 
     ReadTables(JdbcTemplate db, EventSerializer serializer) {
         this.db = db;
+        this.queries = JdbcClient.create(db);
         this.json = serializer.mapper();
     }
 
@@ -33,7 +51,9 @@ public class ReadTables {
      * @param key the names of the record's components that identify a row
      */
     public <R extends Record> TemporalTable<R> temporal(String table, Class<R> row, String... key) {
-        var made = new TemporalTable<>(db, new RowMapping<>(row, json), table, row, List.of(key));
+        var made =
+                new TemporalTable<>(
+                        db, new RowMapping<>(row, json), this, table, row, List.of(key));
         buffered.add(made);
         return made;
     }
@@ -47,11 +67,46 @@ public class ReadTables {
 
     /** Reads rows of either kind in queries. */
     public <R extends Record> RowMapper<R> rows(Class<R> row) {
-        return new RowMapping<>(row, json);
+        @SuppressWarnings("unchecked") // put below, by the very class
+        var mapping =
+                (RowMapper<R>) mappings.computeIfAbsent(row, _ -> new RowMapping<>(row, json));
+        return mapping;
+    }
+
+    /** The rows of a temporal table that held at a position and that somebody may see. */
+    public <R extends Record> HeldRows<R> held(
+            String table, Class<R> row, At at, Visibility visible) {
+        return new HeldRows<>(queries, rows(row), table, at, visible);
+    }
+
+    /** The streams of the events to come, so that their rows can be read together. */
+    void expect(Collection<SubjectRef> streams) {
+        expected =
+                streams.stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        SubjectRef::kind,
+                                        Collectors.mapping(SubjectRef::id, Collectors.toSet())))
+                        .values();
+    }
+
+    /**
+     * The keys that are likely to be asked for after this one, and it: the tables have the rows of
+     * one kind of stream, by its id.
+     */
+    Collection<String> expectedWith(String key) {
+        return expected.stream()
+                .filter(ids -> ids.contains(key))
+                .findFirst()
+                .orElseGet(() -> Set.of(key));
     }
 
     void flush() {
         buffered.forEach(Buffered::flush);
+    }
+
+    void settle() {
+        buffered.forEach(Buffered::settle);
     }
 
     void forget() {

@@ -81,6 +81,7 @@ public final class Rebuild {
 
     private Progress run(Consumer<Progress> report, BooleanSupplier cancelled) {
         var began = System.nanoTime();
+        var indexed = false;
         while (true) {
             var done = next.done();
             if (cancelled.getAsBoolean()) {
@@ -94,15 +95,19 @@ public final class Rebuild {
             var left = (total == null ? 0 : total) - done;
             var now = new Progress(done, done + left, Duration.ofNanos(System.nanoTime() - began));
             report.accept(now);
-            if (left <= batch) {
-                next.analyze();
+            if (left > batch) {
+                next.replay(batch);
+            } else if (!indexed) {
+                // Much quicker over all rows than with each; more events come meanwhile.
+                next.index();
+                indexed = true;
+            } else {
                 next.inTransaction(this::exchange);
                 var took = Duration.ofNanos(System.nanoTime() - began);
                 var ended = new Progress(next.done(), next.done(), took);
                 report.accept(ended);
                 return ended;
             }
-            next.replay(batch);
         }
     }
 

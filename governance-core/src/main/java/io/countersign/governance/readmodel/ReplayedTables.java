@@ -1,5 +1,6 @@
 package io.countersign.governance.readmodel;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.countersign.governance.database.DatabaseAccess;
 import io.countersign.governance.eventstore.EventJsonModule;
 import io.countersign.governance.eventstore.SequencedEvents;
@@ -11,14 +12,20 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Arrays;
-import javax.sql.DataSource;
-import org.axonframework.eventhandling.Segment;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.LifecycleProcessor;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.StatementCallback;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -35,6 +42,25 @@ final class ReplayedTables implements AutoCloseable {
     /** Any constant all instances agree on: "countersign rebuild". */
     private static final long ONE_AT_A_TIME = 0x7265_6275_696c_6431L;
 
+    /** One that writes, one that reads ahead, and one to find persons' keys. */
+    private static final int CONNECTIONS = 4;
+
+    /** Memory for sorting an index. */
+    private static final String WORKING_MEMORY = "set maintenance_work_mem = '128MB'";
+
+    private static final String INDEXES =
+            """
+            select replace(pg_get_indexdef(i.indexrelid), ' ON ' || :live || '.',
+                           ' ON ' || :next || '.')
+              from pg_index i join pg_class t on t.oid = i.indrelid
+             where t.relnamespace = :live::regnamespace
+               and not exists (select from pg_constraint c where c.conindid = i.indexrelid)\
+            """;
+
+    /** Of an index that projections themselves search by; a migration comments it so. */
+    private static final String NEEDED =
+            " coalesce(obj_description(i.indexrelid) like 'projections need it%', false)";
+
     private final JdbcTemplate owner;
     private final String schema;
     private final AnnotationConfigApplicationContext context;
@@ -42,7 +68,10 @@ final class ReplayedTables implements AutoCloseable {
     private final SequencedEvents events;
     private final ReadModels models;
     private final int batch;
+    private final ExecutorService ahead =
+            Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory());
     private @Nullable TrackingToken reached;
+    private @Nullable Future<List<? extends TrackedEventMessage<?>>> following;
     private long done;
 
     private ReplayedTables(
@@ -99,28 +128,66 @@ final class ReplayedTables implements AutoCloseable {
 
     /** Replays so many more, in transactions of a batch each. */
     void replay(long most) {
-        for (var left = most; left > 0; left -= batch) {
-            var now = Math.min(batch, left);
-            inTransaction(() -> within(now));
+        for (var left = most; left > 0; ) {
+            if (left < batch) {
+                var rest = left;
+                inTransaction(() -> within(rest));
+                return;
+            }
+            var read = next();
+            inTransaction(() -> apply(read));
+            left -= read.size();
         }
     }
 
     /** Replays so many more in the transaction there is; what it writes is flushed at its end. */
     void within(long most) {
-        while (most > 0) {
-            var read = events.read(reached, (int) Math.min(batch, most));
-            if (read.isEmpty()) {
-                throw new IllegalStateException(
-                        "There are fewer events than the read models in use have shown: %,d. Verify the ledger."
-                                .formatted(done));
-            }
-            for (var event : read) {
-                models.handle(event, Segment.ROOT_SEGMENT);
-            }
-            reached = read.getLast().trackingToken();
-            done += read.size();
-            most -= read.size();
+        following = null;
+        var end = done + most;
+        while (done < end) {
+            apply(events.read(reached, (int) Math.min(batch, end - done)));
         }
+    }
+
+    /** The next batch; the one after it is decoded while this one is written. */
+    private List<? extends TrackedEventMessage<?>> next() {
+        var waiting = following;
+        try {
+            var read = waiting == null ? decoded(reached) : waiting.get();
+            following =
+                    read.isEmpty()
+                            ? null
+                            : ahead.submit(() -> decoded(read.getLast().trackingToken()));
+            return read;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("reading events: " + e.getCause(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while replaying", e);
+        }
+    }
+
+    private List<? extends TrackedEventMessage<?>> decoded(@Nullable TrackingToken after) {
+        return Objects.requireNonNull(
+                transaction.execute(_ -> {
+                    var read = events.read(after, batch);
+                    read.forEach(event -> {
+                        var unused = event.getPayload();
+                        var unusedToo = event.getMetaData();
+                    });
+                    return read;
+                }));
+    }
+
+    private void apply(List<? extends TrackedEventMessage<?>> read) {
+        if (read.isEmpty()) {
+            throw new IllegalStateException(
+                    "There are fewer events than the read models in use have shown: %,d. Verify the ledger."
+                            .formatted(done));
+        }
+        models.handle(read);
+        reached = read.getLast().trackingToken();
+        done += read.size();
     }
 
     /** Writes what is held back, in the transaction there is. */
@@ -129,17 +196,38 @@ final class ReplayedTables implements AutoCloseable {
         models.forget();
     }
 
-    /** For good plans. */
-    void analyze() {
-        owner.queryForList(
-                        "select format('analyze %I.%I', schemaname, tablename) from pg_tables"
-                                + " where schemaname = ?",
-                        String.class, schema)
-                .forEach(owner::execute);
+    /** The constraints and indexes that were left out until all rows were there. */
+    void index() {
+        each(
+                owner,
+                schema,
+                """
+                select format('alter table %I.%I add constraint %I %s', :next, t.relname, c.conname,
+                              pg_get_constraintdef(c.oid))
+                  from pg_constraint c join pg_class t on t.oid = c.conrelid
+                 where t.relnamespace = :live::regnamespace and c.contype in ('u', 'x')
+                """);
+        each(owner, schema, INDEXES + " and not" + NEEDED);
+        each(
+                owner,
+                schema,
+                """
+                select format('comment on index %I.%I is %L', :next, x.relname, d.description)
+                  from pg_description d join pg_class x on x.oid = d.objoid
+                 where x.relnamespace = :live::regnamespace and x.relkind = 'i' and d.objsubid = 0
+                """);
+        each(
+                owner,
+                schema,
+                """
+                select format('vacuum (analyze) %I.%I', :next, relname)
+                  from pg_class where relnamespace = :live::regnamespace and relkind = 'r'
+                """);
     }
 
     @Override
     public void close() {
+        ahead.shutdownNow();
         context.close();
         remove(owner, schema);
     }
@@ -172,18 +260,9 @@ final class ReplayedTables implements AutoCloseable {
                 select format('alter table %I.%I add constraint %I %s', :next, t.relname, c.conname,
                               pg_get_constraintdef(c.oid))
                   from pg_constraint c join pg_class t on t.oid = c.conrelid
-                 where t.relnamespace = :live::regnamespace and c.contype in ('p', 'u', 'x')
+                 where t.relnamespace = :live::regnamespace and c.contype = 'p'
                 """);
-        each(
-                owner,
-                schema,
-                """
-                select replace(pg_get_indexdef(i.indexrelid), ' ON ' || :live || '.',
-                               ' ON ' || :next || '.')
-                  from pg_index i join pg_class t on t.oid = i.indrelid
-                 where t.relnamespace = :live::regnamespace
-                   and not exists (select from pg_constraint c where c.conindid = i.indexrelid)
-                """);
+        each(owner, schema, INDEXES + " and" + NEEDED);
         each(
                 owner,
                 schema,
@@ -228,7 +307,17 @@ final class ReplayedTables implements AutoCloseable {
                 .param("next", schema)
                 .query(String.class)
                 .list()
-                .forEach(owner::execute);
+                .forEach(statement -> carryOut(owner, statement));
+    }
+
+    private static void carryOut(JdbcTemplate owner, String statement) {
+        StatementCallback<@Nullable Void> both =
+                open -> {
+                    open.execute(WORKING_MEMORY);
+                    open.execute(statement);
+                    return null;
+                };
+        owner.execute(both);
     }
 
     /** What an earlier rebuild left, or this one no longer needs; waits for its last readers. */
@@ -239,10 +328,12 @@ final class ReplayedTables implements AutoCloseable {
     /** The projections of the product over the new tables, and nothing else of it. */
     private static AnnotationConfigApplicationContext context(
             DatabaseAccess access, KeyFolder keys, String schema) {
-        var next = access.ownerSource(schema + ",public");
+        var next = new HikariDataSource();
+        next.setDataSource(access.ownerSource(schema + ",public"));
+        next.setMaximumPoolSize(CONNECTIONS);
         var db = new JdbcTemplate(next);
         var context = new AnnotationConfigApplicationContext();
-        context.registerBean(DataSource.class, () -> next);
+        context.registerBean(HikariDataSource.class, () -> next);
         context.registerBean(JdbcTemplate.class, () -> db);
         context.registerBean(JdbcClient.class, () -> JdbcClient.create(db));
         context.registerBean(

@@ -1,11 +1,11 @@
 package io.countersign.governance.readmodel;
 
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -26,6 +26,7 @@ final class RowMapping<R extends Record> implements RowMapper<R> {
     private final Class<R> type;
     private final JsonMapper json;
     private final List<Column> columns;
+    private final Constructor<R> constructor;
 
     private enum Form {
         PLAIN,
@@ -49,17 +50,24 @@ final class RowMapping<R extends Record> implements RowMapper<R> {
                                         form(c.getType()),
                                         json.constructType(c.getGenericType())))
                         .toList();
+        columns.forEach(column -> column.component().getAccessor().setAccessible(true));
+        try {
+            this.constructor =
+                    type.getDeclaredConstructor(
+                            columns.stream()
+                                    .map(column -> column.component().getType())
+                                    .toArray(Class<?>[]::new));
+            constructor.setAccessible(true);
+        } catch (NoSuchMethodException e) {
+            throw new AssertionError("every record has it: " + type, e);
+        }
     }
 
     List<String> columnNames() {
         return columns.stream().map(Column::name).toList();
     }
 
-    /** What goes into {@code values (…)}: a cast for those that are JSON. */
-    List<String> parameters() {
-        return columns.stream().map(c -> c.form() == Form.JSON ? "?::jsonb" : "?").toList();
-    }
-
+    /** For COPY: each value's text is the form PostgreSQL reads. */
     List<@Nullable Object> values(R row) {
         var values = new ArrayList<@Nullable Object>();
         columns.forEach(column -> values.add(value(column, row)));
@@ -69,14 +77,10 @@ final class RowMapping<R extends Record> implements RowMapper<R> {
     @Override
     public R mapRow(ResultSet row, int rowNumber) throws SQLException {
         var arguments = new @Nullable Object[columns.size()];
-        var types = new Class<?>[columns.size()];
         for (var i = 0; i < arguments.length; i++) {
-            types[i] = columns.get(i).component().getType();
             arguments[i] = read(columns.get(i), row);
         }
         try {
-            var constructor = type.getDeclaredConstructor(types);
-            constructor.setAccessible(true);
             return constructor.newInstance(arguments);
         } catch (InvocationTargetException e) {
             throw new IllegalStateException("a row of " + type.getSimpleName(), e.getCause());
@@ -87,15 +91,12 @@ final class RowMapping<R extends Record> implements RowMapper<R> {
 
     private @Nullable Object value(Column column, R row) {
         try {
-            var accessor = column.component().getAccessor();
-            accessor.setAccessible(true);
-            var value = accessor.invoke(row);
+            var value = column.component().getAccessor().invoke(row);
             if (value == null) {
                 return null;
             }
             return switch (column.form()) {
-                case PLAIN -> value;
-                case INSTANT -> Timestamp.from((Instant) value);
+                case PLAIN, INSTANT -> value;
                 case ENUM -> ((Enum<?>) value).name();
                 case ID -> value.toString();
                 case JSON -> json.writeValueAsString(value);

@@ -15,17 +15,14 @@ import io.countersign.governance.shared.Visibility;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** The register of issued reports as it was at a position. */
 @Component
 public class IssuedReports {
-    private final JdbcClient db;
     private final ReadTables tables;
 
-    IssuedReports(JdbcClient db, ReadTables tables) {
-        this.db = db;
+    IssuedReports(ReadTables tables) {
         this.tables = tables;
     }
 
@@ -63,17 +60,8 @@ public class IssuedReports {
      * @throws CommandRefused {@code report.unknown}
      */
     public Row get(ReportId id, At at, Visibility visible) {
-        return db.sql(
-                        """
-                        select * from report
-                         where id = :id and valid_from <= :at and valid_to > :at
-                           and (:all or project_id = any(:projects))
-                        """)
-                .param("id", id.value())
-                .param("at", at.position())
-                .param("all", visible.all())
-                .param("projects", visible.projectKeys())
-                .query(tables.rows(Row.class))
+        return tables.held("report", Row.class, at, visible)
+                .where("id = :id", "id", id)
                 .optional()
                 .orElseThrow(() ->
                         new CommandRefused(
@@ -88,21 +76,9 @@ public class IssuedReports {
 
     /** Newest first, those issued before position {@code before}; at most {@code limit}. */
     public List<Row> list(long before, int limit, At at, Visibility visible) {
-        return db.sql(
-                        """
-                        select * from report
-                         where issued_position < :before
-                           and valid_from <= :at and valid_to > :at
-                           and (:all or project_id = any(:projects))
-                         order by issued_position desc limit :limit
-                        """)
-                .param("before", before)
-                .param("at", at.position())
-                .param("all", visible.all())
-                .param("projects", visible.projectKeys())
-                .param("limit", limit)
-                .query(tables.rows(Row.class))
-                .list();
+        return tables.held("report", Row.class, at, visible)
+                .where("issued_position < :before", "before", before)
+                .list("issued_position desc", limit);
     }
 
     @Component

@@ -1,6 +1,7 @@
 package io.countersign.governance.risk;
 
 import io.countersign.governance.readmodel.GrowingTable;
+import io.countersign.governance.readmodel.HeldRows;
 import io.countersign.governance.readmodel.Projection;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.readmodel.ReadTables;
@@ -14,10 +15,7 @@ import io.countersign.governance.shared.Visibility;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -114,33 +112,15 @@ public class RiskRegister {
     }
 
     public Optional<Row> find(RiskId id, At at, Visibility visible) {
-        return db.sql(
-                        """
-                        select * from risk
-                         where id = :id and valid_from <= :at and valid_to > :at
-                           and (:all or project_id = any(:projects))
-                        """)
-                .param("id", id.value())
-                .param("at", at.position())
-                .param("all", visible.all())
-                .param("projects", visible.projectKeys())
-                .query(tables.rows(Row.class))
-                .optional();
+        return tables.held("risk", Row.class, at, visible).where("id = :id", "id", id).optional();
     }
 
     /** By id, those after {@code after} first. */
     public List<Row> list(
             Filter filter, @Nullable String after, int limit, At at, Visibility visible) {
-        var parameters = parameters(filter, at, visible);
-        parameters.put("after", after == null ? "" : after);
-        parameters.put("limit", limit);
-        return db.sql(
-                        "select * from risk"
-                                + where(filter)
-                                + " and id > :after order by id limit :limit")
-                .params(parameters)
-                .query(tables.rows(Row.class))
-                .list();
+        return held(filter, at, visible)
+                .whereGiven("id > :after", "after", after)
+                .list("id", limit);
     }
 
     /** How many risks each cell holds. */
@@ -157,18 +137,11 @@ public class RiskRegister {
                         ? "inherent_likelihood"
                         : "coalesce(residual_likelihood, inherent_likelihood)";
         var impact = inherent ? "inherent_impact" : "coalesce(residual_impact, inherent_impact)";
-        return db.sql(
-                        "select "
-                                + likelihood
-                                + ", "
-                                + impact
-                                + ", count(*) from risk"
-                                + where(filter)
-                                + " group by 1, 2 order by 1, 2")
-                .params(parameters(filter, at, visible))
-                .query((row, _) ->
-                        new Cell(new Rating(row.getInt(1), row.getInt(2)), row.getInt(3)))
-                .list();
+        return held(filter, at, visible)
+                .grouped(
+                        likelihood + ", " + impact,
+                        (row, _) ->
+                                new Cell(new Rating(row.getInt(1), row.getInt(2)), row.getInt(3)));
     }
 
     /** Every rating the risk was given up to the position, newest first; at most 200. */
@@ -188,55 +161,34 @@ public class RiskRegister {
                 .list();
     }
 
-    private static String where(Filter filter) {
-        var where =
-                new StringBuilder(
-                        " where valid_from <= :at and valid_to > :at and (:all or project_id ="
-                                + " any(:projects))");
-        if (filter.project() != null) {
-            where.append(" and project_id = :project");
-        }
-        if (filter.category() != null) {
-            where.append(" and category = :category");
-        }
-        if (filter.open() != null) {
-            where.append(" and open = :open");
-        }
-        if (filter.inherent() != null) {
-            where.append(" and inherent_likelihood = :il and inherent_impact = :ii");
-        }
-        if (filter.current() != null) {
-            where.append(
-                    " and coalesce(residual_likelihood, inherent_likelihood) = :cl and"
-                            + " coalesce(residual_impact, inherent_impact) = :ci");
-        }
-        if (filter.subject() != null) {
-            where.append(" and subjects @> to_jsonb(array[:subject::text])");
-        }
-        if (filter.owner() != null) {
-            where.append(" and owner = :owner");
-        }
-        return where.toString();
-    }
-
-    private static Map<String, @Nullable Object> parameters(
-            Filter filter, At at, Visibility visible) {
-        var parameters = new HashMap<String, @Nullable Object>();
-        parameters.put("at", at.position());
-        parameters.put("all", visible.all());
-        parameters.put("projects", visible.projectKeys());
-        parameters.put("project", Objects.toString(filter.project(), null));
-        parameters.put("category", filter.category());
-        parameters.put("open", filter.open());
+    private HeldRows<Row> held(Filter filter, At at, Visibility visible) {
+        var held =
+                tables.held("risk", Row.class, at, visible)
+                        .whereGiven("project_id = :project", "project", filter.project())
+                        .whereGiven("category = :category", "category", filter.category())
+                        .whereGiven("open = :open", "open", filter.open())
+                        .whereGiven(
+                                "subjects @> to_jsonb(array[:subject::text])",
+                                "subject",
+                                filter.subject())
+                        .whereGiven("owner = :owner", "owner", filter.owner());
         var inherent = filter.inherent();
-        parameters.put("il", inherent == null ? null : inherent.likelihood());
-        parameters.put("ii", inherent == null ? null : inherent.impact());
+        if (inherent != null) {
+            held.where("inherent_likelihood = :il", "il", inherent.likelihood())
+                    .where("inherent_impact = :ii", "ii", inherent.impact());
+        }
         var current = filter.current();
-        parameters.put("cl", current == null ? null : current.likelihood());
-        parameters.put("ci", current == null ? null : current.impact());
-        parameters.put("subject", Objects.toString(filter.subject(), null));
-        parameters.put("owner", Objects.toString(filter.owner(), null));
-        return parameters;
+        if (current != null) {
+            held.where(
+                            "coalesce(residual_likelihood, inherent_likelihood) = :cl",
+                            "cl",
+                            current.likelihood())
+                    .where(
+                            "coalesce(residual_impact, inherent_impact) = :ci",
+                            "ci",
+                            current.impact());
+        }
+        return held;
     }
 
     @Component
