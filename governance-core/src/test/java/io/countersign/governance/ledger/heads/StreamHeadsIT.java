@@ -100,8 +100,8 @@ class StreamHeadsIT {
         try (var askers = Executors.newFixedThreadPool(6)) {
             var answers =
                     IntStream.range(0, 6)
-                            .mapToObj(_ ->
-                                    askers.submit(() -> heads.covering(List.of(stream), LONG)))
+                            .mapToObj(
+                                    _ -> askers.submit(() -> heads.covering(List.of(stream), LONG)))
                             .toList();
             for (var answer : answers) {
                 assertThat(heads.heads(answer.get(), List.of(stream))).hasSize(1);
