@@ -79,8 +79,7 @@ public final class FsckCommand implements Callable<Integer> {
     }
 
     private static void print(PrintWriter out, LedgerCheck.Progress progress) {
-        out.printf(
-                "%s: %,d of %,d%n", progress.what(), progress.done(), progress.total());
+        out.printf("%s: %,d of %,d%n", progress.what(), progress.done(), progress.total());
         out.flush();
     }
 
@@ -91,8 +90,7 @@ public final class FsckCommand implements Callable<Integer> {
         }
         result.counts()
                 .forEach((kind, count) -> {
-                    var shown =
-                            result.findings().stream().filter(f -> f.kind() == kind).count();
+                    var shown = result.findings().stream().filter(f -> f.kind() == kind).count();
                     if (count > shown) {
                         out.printf("and %,d more of %s%n", count - shown, kind.code());
                     }
