@@ -4,6 +4,7 @@ import io.countersign.governance.ledger.tlog.Hash;
 import io.countersign.governance.ledger.tlog.VerifierKey;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -43,11 +44,11 @@ public final class GuardRecords {
     }
 
     /**
-     * The public half of the log's key in the folder.
+     * The public halves of the log's keys: those that sign, then those that did before.
      *
      * @throws LedgerFault where there is none, or it is another log's
      */
-    public static VerifierKey key(Path folder, String origin) {
-        return new SignerFolder(folder).key(origin).verifier();
+    public static List<VerifierKey> keys(Path folder, String origin) {
+        return new SignerFolder(folder).verifiers(origin);
     }
 }

@@ -131,14 +131,6 @@ public class Ledger {
     }
 
     /**
-     * What a checkpoint of this log must have to be believed: its keys, its witnesses and their
-     * quorum. Empty before the log begins.
-     */
-    public Optional<WitnessPolicy> policy() {
-        return ask(tables -> tables.tree(false).map(tree -> witnesses.policy(keys(tree))));
-    }
-
-    /**
      * A tile or entry bundle of the published tree.
      *
      * @return empty where no published checkpoint implies it

@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +90,22 @@ final class SignerFolder {
         return keys;
     }
 
+    /** The public halves of {@link #keys}, then of those that signed before them. */
+    List<VerifierKey> verifiers(String origin) {
+        return Stream.concat(
+                        keys(origin).stream().map(SignerKey::verifier),
+                        past().stream().map(VerifierKey::parse))
+                .filter(key -> key.name().equals(origin))
+                .distinct()
+                .toList();
+    }
+
+    private List<String> past() {
+        return Files.exists(pastFile())
+                ? new String(PrivateFiles.read(pastFile()), UTF_8).lines().toList()
+                : List.of();
+    }
+
     /** The log's name, as its key in use says. */
     String origin() {
         if (!Files.exists(keyFile())) {
@@ -117,7 +134,10 @@ final class SignerFolder {
             throw new IllegalStateException(
                     "There is no key to follow the one in use. Announce one first.");
         }
-        read(nextFile(), origin);
+        var unused = read(nextFile(), origin);
+        var past = new ArrayList<>(past());
+        past.add(read(keyFile(), origin).verifier().text());
+        PrivateFiles.write(pastFile(), (String.join("\n", past) + "\n").getBytes(UTF_8));
         try {
             Files.move(nextFile(), keyFile(), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
@@ -179,6 +199,11 @@ final class SignerFolder {
 
     private Path epochFile() {
         return folder.resolve("log-epoch.key");
+    }
+
+    /** Public keys, one a line. */
+    private Path pastFile() {
+        return folder.resolve("log-past.vkeys");
     }
 
     private Path haltFile() {

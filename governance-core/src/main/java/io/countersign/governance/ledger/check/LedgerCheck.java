@@ -293,19 +293,19 @@ public final class LedgerCheck {
         }
     }
 
-    /** The log's key; null where it is not at hand or unreadable. */
-    @Nullable VerifierKey key(String origin) {
+    /** The log's keys, past ones too; none where they are not at hand or unreadable. */
+    List<VerifierKey> keys(String origin) {
         var folder = target.signer();
         if (folder != null && GuardRecords.exist(folder)) {
             try {
-                return GuardRecords.key(folder, origin);
+                return GuardRecords.keys(folder, origin);
             } catch (LedgerFault e) {
                 unchecked.add(
                         "Signatures of checkpoints were not verified without the log's key: "
                                 + e.words());
             }
         }
-        return null;
+        return List.of();
     }
 
     private Path signer() {

@@ -54,7 +54,7 @@ final class TreeWalk {
     private final CheckState.@Nullable Keeper keeper;
     private final List<RowReader.Strayed> strayed = new ArrayList<>();
     private final Map<Hash, Long> orphaned = new HashMap<>();
-    private final @Nullable VerifierKey key;
+    private final List<VerifierKey> keys;
     private CheckedTables.Tree tree;
     private EdgeTiles edge;
     private boolean treeBroken;
@@ -87,7 +87,7 @@ final class TreeWalk {
             lastRecorded = resumed.lastRecorded();
             agreed = position;
         }
-        this.key = check.key(tree.origin());
+        this.keys = check.keys(tree.origin());
         this.checkpoints = new Checkpoints();
         this.signatures = new Signatures(guard);
     }
@@ -406,8 +406,8 @@ final class TreeWalk {
                                 "The guard never signed a checkpoint of size %d, but the database has one.",
                                 size));
             }
-            if (key != null) {
-                var unused = note.verify(List.of(key));
+            if (!keys.isEmpty()) {
+                var unused = note.verify(keys);
             }
         } catch (MalformedTlog e) {
             check.add(
@@ -420,9 +420,9 @@ final class TreeWalk {
             check.add(
                     Finding.of(
                             Finding.Kind.CHECKPOINT_SIGNATURE,
-                            "The checkpoint of size %d is not signed by the log's key %s: %s",
+                            "The checkpoint of size %d is not signed by a key of the log, such as %s: %s",
                             size,
-                            key,
+                            keys.getFirst(),
                             e.getMessage()));
         }
     }
