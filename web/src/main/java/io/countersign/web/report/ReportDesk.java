@@ -50,8 +50,9 @@ class ReportDesk {
         return reports.make(version, at, actor.visibility());
     }
 
+    /** For the page, where pictures have to fit a phone too. */
     ReportDocument document(Made made) {
-        return reports.document(made, Palette.PAGE);
+        return reports.document(made, Palette.PHONE);
     }
 
     Sent issue(Made made, ReportFormat format, Actor actor, Context context) {
