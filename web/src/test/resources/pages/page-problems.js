@@ -32,7 +32,7 @@
     if (parent.closest('pre, textarea, option, svg, .words, .hint, .given')) continue;
     const text = node.data;
     say(/\b[0-9a-f]{64}\b/.test(text) && !parent.closest('.digest, .whole'), 'a digest is not shortened: ' + text.trim());
-    say(/\b\d{4}-\d\d-\d\d\b(?!T[\d:.]+Z)/.test(text) && !parent.closest('time'), 'a date does not say its zone: ' + text.trim());
+    say(/\b\d{4}-\d\d-\d\d\b(?!T[\d:.]+Z| \d\d:\d\d(:\d\d)? UTC)/.test(text) && !parent.closest('time'), 'a date does not say its zone: ' + text.trim());
   }
   return [...new Set(wrong)];
 }

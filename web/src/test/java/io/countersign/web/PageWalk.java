@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * datasets, two positions in the audit trail) it opens the first few.
  */
 final class PageWalk {
-    private static final int ALIKE = 3;
+    private static final int ALIKE = 2;
     private static final int MOST = 400;
 
     /** Downloads are on record, and are not pages. */

@@ -77,8 +77,7 @@ class PagesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"ada", "alan", "stella", "vera", "carl", "rosa", "rene", "otto", "adam"})
+    @ValueSource(strings = {"ada", "stella", "vera", "carl", "rosa", "rene", "otto", "adam"})
     void every_page_that_links_lead_to_is_whole_and_accessible(String username, Page page) {
         signIn(page, username);
         var wrong = new ArrayList<String>();

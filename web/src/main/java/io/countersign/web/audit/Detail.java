@@ -32,11 +32,6 @@ public record Detail(
         List<Detail> parts) {
     private static final int MOST_PARTS = 500;
 
-    /** Whether it is a SHA-256 in hex, which is shown short. */
-    public boolean digest() {
-        return value != null && value.matches("[0-9a-f]{64}");
-    }
-
     /** Whether it is a time, which is shown as everywhere. */
     public boolean time() {
         return value != null

@@ -2,7 +2,6 @@ package io.countersign.web.page;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.thymeleaf.context.IExpressionContext;
@@ -37,11 +36,16 @@ class PageLinks implements ILinkBuilder {
             IExpressionContext context,
             @Nullable String base,
             @Nullable Map<String, Object> parameters) {
-        if (parameters == null || !parameters.containsValue(null)) {
+        if (parameters == null || parameters.values().stream().noneMatch(PageLinks::missing)) {
             return links.buildLink(context, base, parameters);
         }
         var given = new LinkedHashMap<>(parameters);
-        given.values().removeIf(Objects::isNull);
+        given.values().removeIf(PageLinks::missing);
         return links.buildLink(context, base, given);
+    }
+
+    /** Thymeleaf passes null as an empty text. */
+    private static boolean missing(@Nullable Object value) {
+        return value == null || value instanceof CharSequence text && text.isEmpty();
     }
 }
