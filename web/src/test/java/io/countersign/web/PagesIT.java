@@ -156,6 +156,7 @@ class PagesIT {
                         }
                     }
                 });
+        assertThat(FORMS).hasSizeGreaterThan(4);
         var wrong = new ArrayList<String>();
         for (var form : forms) {
             page.navigate(address + form.getKey());
@@ -190,8 +191,8 @@ class PagesIT {
                         response ->
                                 response.request().method().equals("POST")
                                         && response.request().isNavigationRequest(),
-                        () -> form.evaluate("form => form.submit()"));
-        page.waitForLoadState();
+                        () -> form.evaluate("form => { window.sent = true; form.submit(); }"));
+        page.waitForFunction("() => !window.sent && document.readyState === 'complete'");
         var wrong = new ArrayList<String>();
         if (answer.status() < 400 || answer.status() >= 500) {
             wrong.add("answered " + answer.status());
@@ -288,7 +289,7 @@ class PagesIT {
         try (var plain =
                 context.browser()
                         .newContext(new Browser.NewContextOptions().setJavaScriptEnabled(false))) {
-            plain.setDefaultTimeout(10_000);
+            plain.setDefaultTimeout(30_000);
             var page = plain.newPage();
             signIn(page, "alan");
             page.navigate(address + "/datasets/churn.subscribers/register");
