@@ -84,7 +84,7 @@ public final class Chromium implements BeforeAllCallback, ParameterResolver, Aft
                 running(context)
                         .browser()
                         .newContext(new Browser.NewContextOptions().setViewportSize(1280, 900));
-        opened.setDefaultTimeout(10_000);
+        opened.setDefaultTimeout(30_000);
         return opened;
     }
 

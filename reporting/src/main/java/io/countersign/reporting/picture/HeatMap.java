@@ -20,9 +20,16 @@ public record HeatMap(
         List<String> impacts,
         List<String> levels,
         List<Cell> cells) {
-    private static final double LEFT = 128;
-    private static final double CELL_WIDTH = 92;
     private static final double CELL_HEIGHT = 48;
+
+    /** How wide things are drawn. */
+    private record Plan(double left, double cell, double font, double legend) {
+        static Plan of(Palette palette, int columns) {
+            return palette == Palette.PHONE
+                    ? new Plan(76, Math.max(30, (Svg.PHONE - 78) / Math.max(1, columns)), 11, 84)
+                    : new Plan(128, 92, 13, 96);
+        }
+    }
 
     /** All from 1; {@code count} risks. */
     public record Cell(int likelihood, int impact, int level, int count) {}
@@ -64,9 +71,21 @@ public record HeatMap(
      *     in {@code /risks?}; null for no links
      */
     public String svg(String id, Palette palette, @Nullable String hrefPrefix) {
+        var plan = Plan.of(palette, likelihoods.size());
+        double left = plan.left;
+        double cellWidth = plan.cell;
+        double font = plan.font;
+        boolean phone = palette == Palette.PHONE;
+        int inRow = phone ? 4 : levels.size();
+        double legendLeft = phone ? 0 : left;
         double bottom = 20 + impacts.size() * CELL_HEIGHT;
-        double width = LEFT + Math.max(likelihoods.size() * CELL_WIDTH, levels.size() * 96) + 2;
-        var svg = new Svg(id, palette, width, bottom + 90, title, words(), hrefPrefix != null);
+        double width =
+                Math.max(
+                                left + likelihoods.size() * cellWidth,
+                                legendLeft + Math.min(inRow, levels.size()) * plan.legend)
+                        + 2;
+        double height = bottom + 90 + (levels.size() - 1) / inRow * 24;
+        var svg = new Svg(id, palette, width, height, title, words(), hrefPrefix != null);
         svg.definePattern("step-2", Ink.HATCH, 10, "M2 2h1.5M7 7h1.5", 1.5);
         svg.definePattern("step-3", Ink.HATCH, 10, "M-2 12L12 -2M-7 7L7 -7M3 17L17 3", 1);
         svg.definePattern("step-4", Ink.HATCH, 6, "M-2 8L8 -2M-5 5L5 -5M1 11L11 1", 1.2);
@@ -76,14 +95,14 @@ public record HeatMap(
             double middle = 20 + (impacts.size() - impact + 0.5) * CELL_HEIGHT;
             svg.text(
                     Ink.TEXT,
-                    LEFT - 10,
+                    left - 10,
                     middle + 4,
-                    13,
+                    font,
                     "end",
-                    Svg.fit(impacts.get(impact - 1), LEFT - 12, 13));
+                    Svg.fit(impacts.get(impact - 1), left - 12, font));
         }
         for (Cell cell : cells) {
-            double x = LEFT + (cell.likelihood - 1) * CELL_WIDTH;
+            double x = left + (cell.likelihood - 1) * cellWidth;
             double y = 20 + (impacts.size() - cell.impact) * CELL_HEIGHT;
             boolean linked = hrefPrefix != null && cell.count > 0;
             if (linked) {
@@ -91,12 +110,12 @@ public record HeatMap(
                         hrefPrefix + "likelihood=" + cell.likelihood + "&impact=" + cell.impact,
                         words(cell));
             }
-            swatch(svg, cell.level, x + 1, y + 1, CELL_WIDTH - 2, CELL_HEIGHT - 2);
+            swatch(svg, cell.level, x + 1, y + 1, cellWidth - 2, CELL_HEIGHT - 2);
             if (cell.count > 0) {
                 String count = String.valueOf(cell.count);
                 double half = Svg.width(count, 17) / 2 + 8;
-                svg.rect(Ink.SURFACE, x + CELL_WIDTH / 2 - half, y + 11, 2 * half, 26);
-                svg.bold(Ink.TEXT, x + CELL_WIDTH / 2, y + 30, 17, "middle", count);
+                svg.rect(Ink.SURFACE, x + cellWidth / 2 - half, y + 11, 2 * half, 26);
+                svg.bold(Ink.TEXT, x + cellWidth / 2, y + 30, 17, "middle", count);
             }
             if (linked) {
                 svg.closeLink();
@@ -104,42 +123,43 @@ public record HeatMap(
         }
         for (int i = 0; i < likelihoods.size(); i++) {
             String name = likelihoods.get(i);
-            int space = Svg.width(name, 13) > CELL_WIDTH - 4 ? name.lastIndexOf(' ') : -1;
-            double middle = LEFT + (i + 0.5) * CELL_WIDTH;
+            int space = Svg.width(name, font) > cellWidth - 4 ? name.lastIndexOf(' ') : -1;
+            double middle = left + (i + 0.5) * cellWidth;
             svg.text(
                     Ink.TEXT,
                     middle,
                     bottom + 18,
-                    13,
+                    font,
                     "middle",
-                    Svg.fit(space < 0 ? name : name.substring(0, space), CELL_WIDTH, 13));
+                    Svg.fit(space < 0 ? name : name.substring(0, space), cellWidth, font));
             if (space >= 0) {
                 svg.text(
                         Ink.TEXT,
                         middle,
                         bottom + 33,
-                        13,
+                        font,
                         "middle",
-                        Svg.fit(name.substring(space + 1), CELL_WIDTH, 13));
+                        Svg.fit(name.substring(space + 1), cellWidth, font));
             }
         }
         svg.text(
                 Ink.MUTED,
-                LEFT + likelihoods.size() * CELL_WIDTH / 2,
+                left + likelihoods.size() * cellWidth / 2,
                 bottom + 52,
                 12,
                 "middle",
                 "Likelihood");
         for (int level = 1; level <= levels.size(); level++) {
-            double x = LEFT + (level - 1) * 96;
-            swatch(svg, level, x, bottom + 68, 20, 16);
+            double x = legendLeft + (level - 1) % inRow * plan.legend;
+            double y = bottom + 68 + (level - 1) / inRow * 24;
+            swatch(svg, level, x, y, 20, 16);
             svg.text(
                     Ink.TEXT,
                     x + 26,
-                    bottom + 81,
-                    13,
+                    y + 13,
+                    font,
                     "start",
-                    Svg.fit(levels.get(level - 1), 68, 13));
+                    Svg.fit(levels.get(level - 1), plan.legend - 28, font));
         }
         return svg.end();
     }

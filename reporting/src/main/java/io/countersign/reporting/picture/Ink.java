@@ -41,7 +41,8 @@ enum Ink {
 
     String attributes(Palette palette) {
         return switch (palette) {
-            case PAGE -> "class=\"p-" + name().toLowerCase(Locale.ROOT).replace('_', '-') + "\"";
+            case PAGE, PHONE ->
+                    "class=\"p-" + name().toLowerCase(Locale.ROOT).replace('_', '-') + "\"";
             case FIXED -> fixed;
         };
     }

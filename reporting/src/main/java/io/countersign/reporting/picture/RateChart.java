@@ -16,10 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record RateChart(
         String title, String axis, int decimals, List<Row> rows, List<Limit> limits) {
-    private static final double LEFT = 190;
-    private static final double PLOT = 330;
-    private static final double RIGHT = 150;
-    private static final double ROW = 30;
+    /** Where bars begin, how long they are, and what is beside and above them. */
+    private record Plan(double left, double plot, double right, double row, boolean above) {
+        static Plan of(Palette palette) {
+            return palette == Palette.PHONE
+                    ? new Plan(4, Svg.PHONE - 20, 16, 44, true)
+                    : new Plan(190, 330, 150, 30, false);
+        }
+    }
 
     /**
      * @param rate null where it could not be computed; {@code note} then says why
@@ -59,26 +63,36 @@ public record RateChart(
     }
 
     public String svg(String id, Palette palette) {
+        var plan = Plan.of(palette);
+        double left = plan.left;
+        double plot = plan.plot;
         double top = 34;
-        double bottom = top + rows.size() * ROW;
+        double bottom = top + rows.size() * plan.row;
         double most = ceiling();
-        var svg = new Svg(id, palette, LEFT + PLOT + RIGHT, bottom + 44, title, words(), false);
+        var svg =
+                new Svg(id, palette, left + plot + plan.right, bottom + 44, title, words(), false);
         svg.definePattern("beyond", Ink.HATCH_LIGHT, 6, "M-2 8L8 -2M-5 5L5 -5M1 11L11 1", 1.5);
         double step = most <= 1.5 ? 0.25 : most <= 3 ? 0.5 : most / 4;
         for (int tick = 0; tick * step <= most; tick++) {
-            double x = LEFT + PLOT * tick * step / most;
+            double x = left + plot * tick * step / most;
             svg.line(Ink.LINE, x, top, x, bottom, 1);
             svg.text(Ink.MUTED, x, bottom + 16, 11, "middle", Svg.number(tick * step));
         }
-        svg.text(Ink.MUTED, LEFT + PLOT / 2, bottom + 34, 12, "middle", axis);
+        svg.text(
+                Ink.MUTED,
+                left + plot / 2,
+                bottom + 34,
+                12,
+                "middle",
+                plan.above ? Svg.fit(axis, plot, 12) : axis);
         for (int i = 0; i < rows.size(); i++) {
-            row(svg, rows.get(i), top + i * ROW, most);
+            row(svg, rows.get(i), top + i * plan.row, most, plan);
         }
-        svg.line(Ink.AXIS, LEFT, top, LEFT, bottom, 1.5);
+        svg.line(Ink.AXIS, left, top, left, bottom, 1.5);
         double lastEnd = 0;
         for (Limit limit :
                 limits.stream().sorted(Comparator.comparingDouble(Limit::value)).toList()) {
-            double x = LEFT + PLOT * limit.value / most;
+            double x = left + plot * limit.value / most;
             String words = words(limit);
             boolean raised = x - Svg.width(words, 12) / 2 < lastEnd;
             lastEnd = x + Svg.width(words, 12) / 2;
@@ -88,47 +102,80 @@ public record RateChart(
         return svg.end();
     }
 
-    private void row(Svg svg, Row row, double y, double most) {
-        double middle = y + ROW / 2;
-        String name = row.reference ? row.group + " (reference)" : row.group;
-        boolean noted = !row.note.isEmpty();
-        svg.text(
-                Ink.TEXT,
-                LEFT - 10,
-                middle + (noted ? -1 : 4),
-                13,
-                "end",
-                Svg.fit(name, LEFT - 12, 13));
-        if (noted) {
-            svg.text(
-                    Ink.MUTED, LEFT - 10, middle + 11, 10, "end", Svg.fit(row.note, LEFT - 12, 10));
+    private void row(Svg svg, Row row, double y, double most, Plan plan) {
+        double middle = plan.above ? y + plan.row - 12 : y + plan.row / 2;
+        if (plan.above) {
+            above(svg, row, y, plan);
+        } else {
+            beside(svg, row, middle, plan);
         }
         if (row.rate == null) {
-            svg.text(Ink.MUTED, LEFT + 8, middle + 4, 12, "start", "no rate");
+            svg.text(Ink.MUTED, plan.left + 8, middle + 4, 12, "start", "no rate");
             return;
         }
+        double length = plan.plot * row.rate / most;
         boolean beyond = beyond(row.rate);
-        double length = PLOT * row.rate / most;
-        svg.rect(beyond ? Ink.BAR_BAD : Ink.BAR, LEFT, middle - 7, length, 14);
+        svg.rect(beyond ? Ink.BAR_BAD : Ink.BAR, plan.left, middle - 7, length, 14);
         if (beyond) {
-            svg.pattern("beyond", LEFT, middle - 7, length, 14);
+            svg.pattern("beyond", plan.left, middle - 7, length, 14);
         }
         if (row.low != null && row.high != null) {
-            double low = LEFT + PLOT * row.low / most;
-            double high = LEFT + PLOT * row.high / most;
+            double low = plan.left + plan.plot * row.low / most;
+            double high = plan.left + plan.plot * row.high / most;
             svg.line(Ink.HATCH_LIGHT, low - 2, middle, high + 2, middle, 6);
             svg.line(Ink.WHISKER, low, middle, high, middle, 1.5);
             svg.line(Ink.WHISKER, low, middle - 5, low, middle + 5, 1.5);
             svg.line(Ink.WHISKER, high, middle - 5, high, middle + 5, 1.5);
         }
-        double end = LEFT + PLOT + 10;
-        svg.bold(
-                beyond ? Ink.LIMIT_TEXT : Ink.TEXT,
-                end,
-                middle + 4,
-                13,
-                "start",
-                printed(row.rate) + (beyond ? " beyond limit" : ""));
+        if (!plan.above) {
+            svg.bold(
+                    beyond ? Ink.LIMIT_TEXT : Ink.TEXT,
+                    plan.left + plan.plot + 10,
+                    middle + 4,
+                    13,
+                    "start",
+                    value(row.rate));
+        }
+    }
+
+    /** Group and note before the bar. */
+    private void beside(Svg svg, Row row, double middle, Plan plan) {
+        double end = plan.left - 10;
+        double room = plan.left - 12;
+        boolean noted = !row.note.isEmpty();
+        svg.text(Ink.TEXT, end, middle + (noted ? -1 : 4), 13, "end", Svg.fit(name(row), room, 13));
+        if (noted) {
+            svg.text(Ink.MUTED, end, middle + 11, 10, "end", Svg.fit(row.note, room, 10));
+        }
+    }
+
+    /** Group, note and number in one line above the bar. */
+    private void above(Svg svg, Row row, double y, Plan plan) {
+        double end = plan.left + plan.plot + plan.right;
+        String value = row.rate == null ? "" : value(row.rate);
+        boolean beyond = row.rate != null && beyond(row.rate);
+        svg.bold(beyond ? Ink.LIMIT_TEXT : Ink.TEXT, end, y + 18, 12, "end", value);
+        String name = name(row);
+        double room = end - plan.left - Svg.width(value, 12) - 14;
+        svg.text(Ink.TEXT, plan.left, y + 18, 12, "start", Svg.fit(name, room, 12));
+        double left = room - Svg.width(name, 12) - 8;
+        if (left > 40) {
+            svg.text(
+                    Ink.MUTED,
+                    plan.left + Svg.width(name, 12) + 8,
+                    y + 18,
+                    10,
+                    "start",
+                    Svg.fit(row.note, left, 10));
+        }
+    }
+
+    private static String name(Row row) {
+        return row.reference ? row.group + " (reference)" : row.group;
+    }
+
+    private String value(double rate) {
+        return printed(rate) + (beyond(rate) ? " beyond limit" : "");
     }
 
     private boolean beyond(double rate) {

@@ -8,6 +8,9 @@ import java.math.RoundingMode;
  * in user units (pixels).
  */
 final class Svg {
+    /** How wide pictures for a phone are. */
+    static final double PHONE = 340;
+
     private final StringBuilder out = new StringBuilder(4096);
     private final Palette palette;
     private final String id;

@@ -60,7 +60,7 @@ class PicturesTest {
         var pictures = new TreeMap<String, String>();
         pictures.put(
                 "heat",
-                heatMap(3).svg("heat", palette, palette == Palette.PAGE ? "/risks?q=\"<&" : null));
+                heatMap(3).svg("heat", palette, palette != Palette.FIXED ? "/risks?q=\"<&" : null));
         pictures.put("rates", rates(words).svg("rates", palette));
         pictures.put(
                 "funnel",
@@ -103,6 +103,26 @@ class PicturesTest {
                         assertThat(svg).doesNotContain(" style=");
                     });
         }
+    }
+
+    @Test
+    void on_a_phone_pictures_are_no_wider_than_its_page_and_say_the_same() {
+        var phone = all(Palette.PHONE, "Group B");
+        all(Palette.PAGE, "Group B")
+                .forEach((name, wide) -> {
+                    var narrow = parse(phone.getOrDefault(name, "")).getDocumentElement();
+                    if (!name.equals("time")) {
+                        assertThat(Double.parseDouble(narrow.getAttribute("width")))
+                                .as(name)
+                                .isLessThanOrEqualTo(342);
+                    }
+                    assertThat(narrow.getElementsByTagName("desc").item(0).getTextContent())
+                            .isEqualTo(
+                                    parse(wide)
+                                            .getElementsByTagName("desc")
+                                            .item(0)
+                                            .getTextContent());
+                });
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.UserId;
 import io.countersign.web.ledger.Included;
+import io.countersign.web.page.EventWords;
 import io.countersign.web.page.Forms;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -227,7 +228,7 @@ class AuditPages {
                 family = capability;
                 choices.put(capability, Detail.words(capability.replace('-', ' ')) + ": all");
             }
-            choices.put(name, name);
+            choices.put(name, EventWords.wordsOf(name) + " (" + name + ")");
         }
         model.addAttribute("names", called);
         model.addAttribute("people", sorted(called));

@@ -4,6 +4,7 @@ import io.countersign.governance.shared.PersonalText;
 import io.countersign.governance.shared.SubjectRef;
 import io.countersign.governance.shared.UserId;
 import java.lang.reflect.RecordComponent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -30,6 +31,21 @@ public record Detail(
         @Nullable SubjectRef subject,
         List<Detail> parts) {
     private static final int MOST_PARTS = 500;
+
+    /** Whether it is a time, which is shown as everywhere. */
+    public boolean time() {
+        return value != null
+                && value.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z");
+    }
+
+    /** Whether its parts are single values, as in a list of roles. */
+    public boolean flat() {
+        return parts.stream().allMatch(part -> part.parts().isEmpty() && part.isNumbered());
+    }
+
+    private boolean isNumbered() {
+        return label.chars().allMatch(Character::isDigit);
+    }
 
     public boolean lines() {
         return value != null && value.indexOf('\n') >= 0;
@@ -81,6 +97,7 @@ public record Detail(
                     new Detail(label, subject.toString(), null, subject, List.of());
             case Enum<?> constant ->
                     text(label, constant.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+            case Duration time -> text(label, length(time));
             case Optional<?> optional -> detail(label, optional.orElse(null), names);
             case Collection<?> many -> {
                 var parts = new ArrayList<Detail>();
@@ -125,6 +142,14 @@ public record Detail(
         } catch (NoSuchMethodException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** "14 days" where it is whole days. */
+    private static String length(Duration time) {
+        var days = time.toDays();
+        return days > 0 && time.equals(Duration.ofDays(days))
+                ? days + (days == 1 ? " day" : " days")
+                : time.toString();
     }
 
     private static Detail text(String label, String value) {

@@ -8,8 +8,8 @@ import io.countersign.governance.bias.engine.GroupResult;
 import io.countersign.governance.bias.engine.Metric;
 import io.countersign.governance.bias.engine.RuleOutcome;
 import io.countersign.governance.bias.engine.Verdict;
-import io.countersign.reporting.picture.Palette;
 import io.countersign.reporting.picture.RateChart;
+import io.countersign.web.page.Drawing;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
@@ -26,9 +26,9 @@ record Findings(Group overall, List<Attribute> attributes, List<Missed> failures
     private static final String NONE = "–";
 
     /**
-     * @param chart SVG of the impact ratios
+     * @param chart of the impact ratios
      */
-    record Attribute(String name, String reference, List<Group> groups, String chart) {}
+    record Attribute(String name, String reference, List<Group> groups, Drawing chart) {}
 
     /**
      * Rates in percent with two decimals, half up; a dash where there is none, and {@code why}.
@@ -100,7 +100,7 @@ record Findings(Group overall, List<Attribute> attributes, List<Missed> failures
                                                 .filter(v -> v.group().equals(group.values()))
                                                 .toList()))
                         .toList(),
-                chart(attribute, outcomes).svg("ratios-" + number, Palette.PAGE));
+                Drawing.of("ratios-" + number, chart(attribute, outcomes)::svg));
     }
 
     private static Group group(

@@ -10,8 +10,8 @@ import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.UserId;
 import io.countersign.reporting.picture.Funnel;
-import io.countersign.reporting.picture.Palette;
 import io.countersign.web.ledger.LedgerState;
+import io.countersign.web.page.Drawing;
 import io.countersign.web.page.SubjectPaths;
 import io.countersign.web.review.Inbox;
 import jakarta.servlet.http.HttpServletRequest;
@@ -69,8 +69,7 @@ class HomePage {
         var stages = stages(overview.funnel(at, actor.visibility()), request.getContextPath());
         model.addAttribute("stages", stages);
         model.addAttribute(
-                "funnel",
-                new Funnel("From idea to production", stages).svg("funnel", Palette.PAGE));
+                "funnel", Drawing.of("funnel", new Funnel("From idea to production", stages)::svg));
         model.addAttribute("lately", lately(actor, at));
         model.addAttribute("hint", hint(actor));
         model.addAttribute("ledger", ledger.seenBy(actor));

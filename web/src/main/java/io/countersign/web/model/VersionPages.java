@@ -21,6 +21,7 @@ import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.UserId;
+import io.countersign.web.page.EventWords;
 import io.countersign.web.page.Forms;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -232,12 +233,10 @@ class VersionPages {
                 : new Data(id, use, review.status(), review.approvedUntil());
     }
 
-    /** {@code model.version-registered} as "Model version registered". */
     private static Moment moment(AuditEntry entry, Map<UserId, String> people) {
-        var words = entry.name().replace('.', ' ').replace('-', ' ');
         return new Moment(
                 entry.at(),
-                words.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + words.substring(1),
+                EventWords.wordsOf(entry.name()),
                 people.getOrDefault(new UserId(entry.actor()), entry.actor()),
                 "/audit/" + entry.eventId());
     }

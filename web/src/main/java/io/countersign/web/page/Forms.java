@@ -41,6 +41,10 @@ public class Forms {
         response.setStatus(Problem.status(refusal));
         model.addAttribute("errors", Map.of(field, refusal.message()));
         var form = new java.util.HashMap<String, Object>(typed);
+        form.replaceAll((name, value) -> {
+            var all = request.getParameterValues(name);
+            return all == null || all.length < 2 ? value : String.join(",", all);
+        });
         form.keySet()
                 .removeIf(name -> name.toLowerCase(java.util.Locale.ROOT).contains("password"));
         model.addAttribute("form", form);

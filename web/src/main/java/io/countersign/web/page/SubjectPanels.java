@@ -12,7 +12,6 @@ import io.countersign.governance.shared.UserId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.ui.Model;
@@ -62,20 +61,11 @@ public class SubjectPanels {
                         .map(entry ->
                                 new Moment(
                                         entry.at(),
-                                        words(entry.name()),
+                                        EventWords.wordsOf(entry.name()),
                                         String.valueOf(known.get(new UserId(entry.actor()))),
                                         "/audit/" + entry.eventId(),
                                         tone(entry)))
                         .toList());
-    }
-
-    /** {@code dataset.version-registered} as "Dataset: version registered". */
-    private static String words(String name) {
-        if (name.equals("refusal.recorded")) {
-            return "Refused";
-        }
-        var words = name.replaceFirst("\\.", ": ").replace('-', ' ');
-        return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
     }
 
     private static @Nullable String tone(AuditEntry entry) {

@@ -14,6 +14,11 @@ public class SubjectPaths {
         return pathOf(subject);
     }
 
+    /** For texts such as {@code model-version:credit.scorer@1.0}. */
+    public SubjectRef parsed(String kindAndId) {
+        return SubjectRef.parse(kindAndId);
+    }
+
     /** Its page, or null for a kind that has none. */
     public static @Nullable String pathOf(SubjectRef subject) {
         return switch (subject.kind()) {

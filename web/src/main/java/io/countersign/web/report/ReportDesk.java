@@ -60,13 +60,14 @@ class ReportDesk {
         return reports.make(version, at, actor.visibility());
     }
 
+    /** For the page, where pictures have to fit a phone too. */
     ReportDocument document(Made made) {
         return reports.document(
                 made,
                 ledger.firstCovering(made.content().position())
                         .map(ReportDesk::anchor)
                         .orElse(null),
-                Palette.PAGE);
+                Palette.PHONE);
     }
 
     /**

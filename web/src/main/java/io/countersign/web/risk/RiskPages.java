@@ -20,7 +20,7 @@ import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.SubjectRef;
 import io.countersign.governance.shared.UserId;
 import io.countersign.reporting.picture.HeatMap;
-import io.countersign.reporting.picture.Palette;
+import io.countersign.web.page.Drawing;
 import io.countersign.web.page.Forms;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -377,12 +377,13 @@ class RiskPages {
         model.addAttribute("mapColumns", scale.likelihood());
     }
 
-    private static String picture(
+    private static Drawing picture(
             String id, String title, RiskScale scale, Register.Cells cells, String href) {
         var ranks =
                 scale.levels().stream()
                         .collect(Collectors.toMap(RiskScale.Level::key, RiskScale.Level::rank));
-        return new HeatMap(
+        var map =
+                new HeatMap(
                         title,
                         scale.likelihood(),
                         scale.impact(),
@@ -394,8 +395,8 @@ class RiskPages {
                                                 cell.impact(),
                                                 ranks.getOrDefault(cell.level(), 1),
                                                 cell.count()))
-                                .toList())
-                .svg("risks-" + id, Palette.PAGE, href);
+                                .toList());
+        return Drawing.of("risks-" + id, (name, palette) -> map.svg(name, palette, href));
     }
 
     private Map<String, String> names(Collection<UserId> ids) {

@@ -7,6 +7,7 @@ import io.countersign.reporting.picture.RateChart;
 import io.countersign.reporting.picture.TimelinePicture;
 import io.countersign.reporting.picture.TimelinePicture.Moment;
 import io.countersign.reporting.picture.TimelinePicture.Tone;
+import io.countersign.web.page.Drawing;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -126,9 +127,11 @@ public class DesignSamples {
         model.put("past", past);
         model.put("nowHref", "/design/subject");
         model.put("funnel", funnel());
-        model.put("heatMap", heatMap().svg("heat", Palette.PAGE, "/risks?"));
-        model.put("rates", rates().svg("rates", Palette.PAGE));
-        model.put("timeline", timeline().svg("timeline", Palette.PAGE));
+        model.put(
+                "heatMap",
+                Drawing.of("heat", (id, palette) -> heatMap().svg(id, palette, "/risks?")));
+        model.put("rates", Drawing.of("rates", rates()::svg));
+        model.put("timeline", timeline().svg("timeline", Palette.PHONE));
         model.put("gates", gates());
         model.put("signatures", signatures());
         model.put("digest", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
@@ -137,16 +140,18 @@ public class DesignSamples {
         return model;
     }
 
-    private static String funnel() {
-        return new Funnel(
-                        "From idea to production",
-                        List.of(
-                                new Funnel.Stage("Projects", 14, "/projects"),
-                                new Funnel.Stage("Data approved", 11, "/datasets"),
-                                new Funnel.Stage("Model registered", 9, "/models"),
-                                new Funnel.Stage("Signed off", 5, "/models"),
-                                new Funnel.Stage("In production", 4, "/deployments")))
-                .svg("funnel", Palette.PAGE);
+    private static Drawing funnel() {
+        return Drawing.of(
+                "funnel",
+                new Funnel(
+                                "From idea to production",
+                                List.of(
+                                        new Funnel.Stage("Projects", 14, "/projects"),
+                                        new Funnel.Stage("Data approved", 11, "/datasets"),
+                                        new Funnel.Stage("Model registered", 9, "/models"),
+                                        new Funnel.Stage("Signed off", 5, "/models"),
+                                        new Funnel.Stage("In production", 4, "/deployments")))
+                        ::svg);
     }
 
     /** Five by five, levels by the product of both. */

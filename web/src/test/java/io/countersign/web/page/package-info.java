@@ -1,0 +1,4 @@
+@NullMarked
+package io.countersign.web.page;
+
+import org.jspecify.annotations.NullMarked;
