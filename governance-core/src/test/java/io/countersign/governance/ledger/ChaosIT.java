@@ -226,7 +226,9 @@ class ChaosIT {
             throws Exception {
         var acknowledged = ConcurrentHashMap.<String>newKeySet();
         var folder = TestLedger.folder();
-        for (var signal : List.of("QUIT", "KILL", "QUIT", "KILL")) {
+        var rounds = SECONDS > 60 ? 10 : 1;
+        for (var round = 0; round < 2 * rounds; round++) {
+            var signal = round % 2 == 0 ? "QUIT" : "KILL";
             var server = EmbeddedDatabase.start(home);
             try {
                 Migrations.run(server.access());
