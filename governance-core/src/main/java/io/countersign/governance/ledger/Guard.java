@@ -8,6 +8,7 @@ import io.countersign.governance.ledger.tlog.Frontier;
 import io.countersign.governance.ledger.tlog.Hash;
 import io.countersign.governance.ledger.tlog.MalformedTlog;
 import io.countersign.governance.shared.Sha256;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -109,21 +110,54 @@ final class Guard implements AutoCloseable {
      * there belongs to an earlier epoch.
      */
     static Guard begin(Path folder, int epoch, String origin, long system) {
+        return begin(folder, new State(epoch, origin, system, Frontier.EMPTY), null);
+    }
+
+    /**
+     * Begins a new one at a tree that was signed before.
+     *
+     * @param note its checkpoint; null for the empty tree
+     * @throws LedgerFault where the one that is there has signed more
+     */
+    static Guard begin(Path folder, State state, @Nullable String note) {
         var files = files(PrivateFiles.folder(folder));
-        var state = new State(epoch, origin, system, Frontier.EMPTY);
-        if (!files.isEmpty()) {
+        if (!files.isEmpty() && !damaged(folder)) {
             try (var earlier = open(folder)) {
-                if (earlier.state().epoch() >= epoch) {
+                var known = earlier.state();
+                if (known.epoch() > state.epoch()
+                        || (known.epoch() == state.epoch() && known.size() >= state.size())) {
                     throw new LedgerFault(
                             LedgerFault.Kind.GUARD_DAMAGED,
-                            "The guard in %s is of epoch %d already."
-                                    .formatted(folder, earlier.state().epoch()));
+                            "The guard in %s has signed %d events of epoch %d already."
+                                    .formatted(folder, known.size(), known.epoch()));
                 }
             }
         }
-        var file = folder.resolve(name(files.size() + 1));
-        PrivateFiles.writeNew(file, record("begun", state.bytes()));
+        PrivateFiles.writeNew(folder.resolve(name(files.size() + 1)), beginning(state, note));
         return open(folder);
+    }
+
+    /** Damaged is not the same as in use: a guard in use is never replaced. */
+    private static boolean damaged(Path folder) {
+        try {
+            open(folder).close();
+            return false;
+        } catch (LedgerFault e) {
+            if (e.kind() == LedgerFault.Kind.GUARD_IN_USE) {
+                throw e;
+            }
+            return true;
+        }
+    }
+
+    private static byte[] beginning(State state, @Nullable String note) {
+        var bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(record("begun", state.bytes()));
+        if (note != null) {
+            bytes.writeBytes(record("intent", state.bytes()));
+            bytes.writeBytes(record("signed", note.getBytes(UTF_8)));
+        }
+        return bytes.toByteArray();
     }
 
     /**
@@ -162,7 +196,7 @@ final class Guard implements AutoCloseable {
         }
         if (lock == null) {
             throw new LedgerFault(
-                    LedgerFault.Kind.GUARD_DAMAGED,
+                    LedgerFault.Kind.GUARD_IN_USE,
                     "The guard %s is in use by another process. Only one may sign."
                             .formatted(file));
         }
@@ -289,11 +323,7 @@ final class Guard implements AutoCloseable {
     /** Goes on in a new file that begins with all that is needed of this one. */
     private void turnOver(String signedNote) {
         var next = folder.resolve(name(files(folder).size() + 1));
-        var first = record("begun", state.bytes());
-        var again = record("intent", state.bytes());
-        var last = record("signed", signedNote.getBytes(UTF_8));
-        var all = ByteBuffer.allocate(first.length + again.length + last.length);
-        PrivateFiles.writeNew(next, all.put(first).put(again).put(last).array());
+        PrivateFiles.writeNew(next, beginning(state, signedNote));
         close();
         var opened = open(folder);
         file = opened.file;

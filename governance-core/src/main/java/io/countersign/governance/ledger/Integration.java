@@ -28,7 +28,7 @@ import org.springframework.stereotype.Component;
 @Component
 class Integration implements SmartLifecycle {
     /** Among PostgreSQL's advisory locks: "countersign tree". */
-    private static final long LEADER_LOCK = 0x636f756e74726565L;
+    static final long LEADER_LOCK = 0x636f756e74726565L;
 
     private static final int BATCH = 5_000;
     private static final long IDLE_MILLIS = 500;

@@ -18,6 +18,7 @@ public final class LedgerFault extends RuntimeException {
         OTHER_DATABASE("other-database", "This is another database cluster"),
         GUARD_LOST("guard-lost", "The signer's guard is gone"),
         GUARD_DAMAGED("guard-damaged", "The signer's guard is damaged"),
+        GUARD_IN_USE("guard-in-use", "Another process has the signer's guard"),
         FORKED("forked", "A witness knows another history");
 
         private final String key;

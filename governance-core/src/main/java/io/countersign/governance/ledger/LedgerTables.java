@@ -140,6 +140,42 @@ final class LedgerTables {
         }
     }
 
+    /**
+     * Gives every event without a position one, in the order they were written, and moves the
+     * sequencer's cursor behind them: for a database whose transaction ids began anew. Nobody else
+     * may be writing.
+     */
+    void sequenceTheRest(long system) throws SQLException {
+        try (var insert =
+                        connection.prepareStatement(
+                                """
+                                insert into log_leaf (position, global_index, position_time)
+                                select s.size + row_number() over w - 1, e.global_index,
+                                       greatest(s.last_time, max(e.time_stamp::timestamptz) over w)
+                                  from event e
+                                  left join log_leaf l using (global_index)
+                                 cross join log_state s
+                                 where l.position is null
+                                window w as (order by e.global_index)
+                                """);
+                var move =
+                        connection.prepareStatement(
+                                """
+                                update log_state
+                                   set size = greatest(size, (select coalesce(max(position) + 1, 0)
+                                                                from log_leaf)),
+                                       last_tx_id = pg_current_xact_id(), last_global_index = 0,
+                                       last_time = greatest(last_time,
+                                                            (select max(position_time)
+                                                               from log_leaf)),
+                                       system_identifier = ?
+                                """)) {
+            insert.executeUpdate();
+            move.setLong(1, system);
+            move.executeUpdate();
+        }
+    }
+
     /** Says what the log signs with now. */
     void keys(int epoch, String keys) throws SQLException {
         try (var update =

@@ -30,7 +30,7 @@ import org.springframework.stereotype.Component;
 @Component
 class Signer implements SmartLifecycle {
     /** Among PostgreSQL's advisory locks: "countersign signs". */
-    private static final long SIGNER_LOCK = 0x636f756e7369676eL;
+    static final long SIGNER_LOCK = 0x636f756e7369676eL;
 
     private static final int BATCH = 5_000;
     private static final long IDLE_MILLIS = 1_000;
@@ -131,7 +131,8 @@ class Signer implements SmartLifecycle {
     private void stopFor(LedgerFault found) {
         var first = fault == null;
         fault = found;
-        if (found.kind() == LedgerFault.Kind.GUARD_LOST) {
+        if (found.kind() == LedgerFault.Kind.GUARD_LOST
+                || found.kind() == LedgerFault.Kind.GUARD_IN_USE) {
             // It may be on another host, or be brought back: nothing was decided here.
             if (first) {
                 LOG.error("This host does not sign the ledger. {}", found.words());

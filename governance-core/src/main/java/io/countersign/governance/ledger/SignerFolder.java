@@ -40,6 +40,29 @@ final class SignerFolder {
         return read(keyFile(), origin);
     }
 
+    /**
+     * Makes the key of the next epoch, beside the one in use; the one that is there already stays.
+     */
+    SignerKey prepare(String origin) {
+        var key = SignerKey.generate(origin, VerifierKey.Algorithm.ED25519, new SecureRandom());
+        PrivateFiles.writeNew(epochFile(), (key.text() + "\n").getBytes(UTF_8));
+        return read(epochFile(), origin);
+    }
+
+    /** The key of the next epoch takes the place of all of this one's, which are kept nowhere. */
+    void turnOver(String origin) {
+        if (!Files.exists(epochFile())) {
+            return;
+        }
+        var unused = read(epochFile(), origin);
+        try {
+            Files.deleteIfExists(nextFile());
+            Files.move(epochFile(), keyFile(), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot replace " + keyFile(), e);
+        }
+    }
+
     /** The public keys, one a line. */
     static String publicly(List<SignerKey> keys) {
         return keys.stream().map(key -> key.verifier().text()).collect(Collectors.joining("\n"));
@@ -64,6 +87,17 @@ final class SignerFolder {
             keys.add(read(nextFile(), origin));
         }
         return keys;
+    }
+
+    /** The log's name, as its key in use says. */
+    String origin() {
+        if (!Files.exists(keyFile())) {
+            throw new LedgerFault(
+                    LedgerFault.Kind.GUARD_LOST, "There is no key of a log in " + folder + ".");
+        }
+        return SignerKey.parse(new String(PrivateFiles.read(keyFile()), UTF_8).strip())
+                .verifier()
+                .name();
     }
 
     /** Makes the key that is to follow; the one that is there already stays. */
@@ -141,6 +175,10 @@ final class SignerFolder {
 
     private Path nextFile() {
         return folder.resolve("log-next.key");
+    }
+
+    private Path epochFile() {
+        return folder.resolve("log-epoch.key");
     }
 
     private Path haltFile() {

@@ -1,0 +1,266 @@
+package io.countersign.governance.ledger;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.countersign.governance.ledger.entry.LedgerEntry;
+import io.countersign.governance.ledger.tlog.Checkpoint;
+import io.countersign.governance.ledger.tlog.Frontier;
+import io.countersign.governance.ledger.tlog.Merkle;
+import io.countersign.governance.ledger.tlog.Note;
+import io.countersign.governance.ledger.tlog.SignerKey;
+import io.countersign.governance.ledger.tlog.Unverified;
+import io.countersign.governance.ledger.tlog.VerifierKey;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a person does when the ledger has stopped or its keys change: the commands behind the
+ * runbooks of {@code docs/ledger.md}. Those that change the log want the application stopped.
+ */
+public final class LedgerRecovery {
+    private static final int BATCH = 5_000;
+
+    private final DataSource owner;
+    private final SignerFolder folder;
+
+    /**
+     * @param owner of the database's tables
+     * @param folder of the signer
+     */
+    public LedgerRecovery(DataSource owner, Path folder) {
+        this.owner = owner;
+        this.folder = new SignerFolder(folder);
+    }
+
+    /**
+     * The signer as its folder shows it.
+     *
+     * @param size that was signed last
+     * @param note the checkpoint signed last, without cosignatures; null before the first
+     * @param keys it signs with
+     * @param halted why it has stopped; null where it has not
+     */
+    public record SignerState(
+            int epoch,
+            String origin,
+            long size,
+            @Nullable String note,
+            List<VerifierKey> keys,
+            @Nullable LedgerFault halted) {}
+
+    /**
+     * Reads the signer's folder; the application must not be running.
+     *
+     * @throws LedgerFault where guard or key are missing or damaged
+     */
+    public SignerState signer() {
+        try (var guard = Guard.open(folder.path())) {
+            var state = guard.state();
+            return new SignerState(
+                    state.epoch(),
+                    state.origin(),
+                    state.size(),
+                    guard.note(),
+                    folder.keys(state.origin()).stream().map(SignerKey::verifier).toList(),
+                    folder.halted());
+        }
+    }
+
+    /** Why the signer has stopped; null where it has not. The application may be running. */
+    public @Nullable LedgerFault halted() {
+        return folder.halted();
+    }
+
+    /**
+     * Lets the signer go on after its reason to stop was removed. It compares everything again and
+     * stops again where anything does not agree.
+     */
+    public void resume() {
+        folder.resume();
+    }
+
+    /**
+     * Makes the key that is to follow. From then on both sign, so that those who verify have time
+     * to take the new one into their policies.
+     */
+    public VerifierKey announceKey() {
+        return folder.announce(origin()).verifier();
+    }
+
+    /** The key that was announced signs alone from now on. */
+    public VerifierKey retireKey() {
+        var origin = origin();
+        folder.retire(origin);
+        return folder.keys(origin).getFirst().verifier();
+    }
+
+    /** The application may be running and hold the guard, so the key says it. */
+    private String origin() {
+        return folder.origin();
+    }
+
+    /**
+     * Makes the guard again after it was lost or damaged, from a checkpoint that somebody outside
+     * the database kept: a witness, an auditor's bundle, a copy. Every event is read and hashed up
+     * to it, and further up to the newest published checkpoint that bears the log's own signature.
+     *
+     * @param kept the signed note
+     * @return the size the guard is at now
+     * @throws LedgerFault where the database says otherwise than the checkpoint
+     * @throws Unverified where the note is not signed by the log's key
+     */
+    public long adoptGuard(byte[] kept) {
+        return withApplicationStopped((connection, tables) -> {
+            var tree = tables.tree(false).orElseThrow(LedgerRecovery::noLog);
+            var keys = folder.keys(tree.origin()).stream().map(SignerKey::verifier).toList();
+            var note = Note.parse(kept);
+            var checkpoint = Checkpoint.open(note, keys);
+            var frontier = recomputed(tables, tree, Frontier.EMPTY, checkpoint);
+            var newest = tables.newest(tree.epoch()).orElse(null);
+            if (newest != null && newest.size() > checkpoint.size()) {
+                note = Note.parse(newest.note());
+                checkpoint = Checkpoint.open(note, keys);
+                frontier = recomputed(tables, tree, frontier, checkpoint);
+            }
+            var own =
+                    note.signatures().stream()
+                            .filter(signature -> keys.stream().anyMatch(key -> key.made(signature)))
+                            .toList();
+            Guard.begin(
+                            folder.path(),
+                            new Guard.State(tree.epoch(), tree.origin(), tables.system(), frontier),
+                            new Note(note.text(), own).toString())
+                    .close();
+            folder.resume();
+            return frontier.size();
+        });
+    }
+
+    private static Frontier recomputed(
+            LedgerTables tables, LedgerTables.Tree tree, Frontier from, Checkpoint checkpoint)
+            throws SQLException {
+        var frontier = from;
+        var logId = tree.logId();
+        while (frontier.size() < checkpoint.size()) {
+            var to = Math.min(checkpoint.size(), frontier.size() + BATCH);
+            var rows = tables.rows(tree.epoch(), frontier.size(), to);
+            if (rows.size() != to - frontier.size()) {
+                throw new LedgerFault(
+                        LedgerFault.Kind.ROLLED_BACK,
+                        "The checkpoint is of %d events, but the database has only %d."
+                                .formatted(checkpoint.size(), frontier.size() + rows.size()));
+            }
+            for (var placed : rows) {
+                frontier =
+                        frontier.append(
+                                Merkle.leaf(
+                                        LedgerEntry.of(
+                                                LedgerEntry.commitment(logId, placed.row()))));
+            }
+        }
+        if (!frontier.root().equals(checkpoint.root())) {
+            throw new LedgerFault(
+                    LedgerFault.Kind.REWRITTEN,
+                    "The events in the database do not lead to the checkpoint of size %d: its root is %s, theirs %s."
+                            .formatted(checkpoint.size(), checkpoint.root(), frontier.root()));
+        }
+        return frontier;
+    }
+
+    /**
+     * What a new epoch is called.
+     *
+     * @param key the new one; whoever verifies must be told of it otherwise
+     */
+    public record Begun(int epoch, String origin, VerifierKey key) {}
+
+    /**
+     * Ends the log and begins another over the events that are there, when the old one cannot go
+     * on: after an older backup, in another cluster, after a stolen key. Every entry of the new one
+     * is bound to the last checkpoint of the old one, so what was lost in between stays provable.
+     * Events that have no position yet get one.
+     *
+     * @param statement what happened, for everybody to read for ever
+     */
+    public Begun newEpoch(String statement) {
+        if (statement.isBlank()) {
+            throw new IllegalArgumentException("say what happened");
+        }
+        return withApplicationStopped((connection, tables) -> {
+            Guard.State last;
+            String note;
+            try (var guard = Guard.open(folder.path())) {
+                last = guard.state();
+                note = guard.note();
+            }
+            if (note == null) {
+                throw new IllegalStateException(
+                        "The log has signed nothing yet, so there is nothing to go on from.");
+            }
+            var tree = tables.tree(true).orElse(null);
+            var begun = tree != null && tree.epoch() > last.epoch();
+            if (tree != null
+                    && begun
+                    && !Arrays.equals(tree.predecessor(), note.getBytes(UTF_8))) {
+                throw new LedgerFault(
+                        LedgerFault.Kind.REWRITTEN,
+                        "The database is in epoch %d already, which did not begin here."
+                                .formatted(tree.epoch()));
+            }
+            var epoch = last.epoch() + 1;
+            var origin = base(last) + "/" + epoch;
+            var key = folder.prepare(origin);
+            var system = tables.system();
+            if (!begun) {
+                tables.begin(epoch, origin, key.verifier().text(), note.getBytes(UTF_8), statement);
+                tables.sequenceTheRest(system);
+                connection.commit();
+            }
+            Guard.begin(folder.path(), epoch, origin, system).close();
+            folder.turnOver(origin);
+            folder.resume();
+            return new Begun(epoch, origin, key.verifier());
+        });
+    }
+
+    private static String base(Guard.State last) {
+        var suffix = "/" + last.epoch();
+        return last.epoch() > 1 && last.origin().endsWith(suffix)
+                ? last.origin().substring(0, last.origin().length() - suffix.length())
+                : last.origin();
+    }
+
+    @FunctionalInterface
+    private interface Work<T> {
+        T with(Connection connection, LedgerTables tables) throws SQLException;
+    }
+
+    private <T> T withApplicationStopped(Work<T> work) {
+        try (var connection = owner.getConnection()) {
+            var tables = new LedgerTables(connection);
+            for (var lock : List.of(Signer.SIGNER_LOCK, Integration.LEADER_LOCK)) {
+                if (!tables.flag("select pg_try_advisory_lock(" + lock + ")")) {
+                    throw new IllegalStateException(
+                            "The application is running. Stop it on every host, then try again.");
+                }
+            }
+            connection.setAutoCommit(false);
+            try {
+                return work.with(connection, tables);
+            } finally {
+                connection.rollback();
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("the database: " + e.getMessage(), e);
+        }
+    }
+
+    private static LedgerFault noLog() {
+        return new LedgerFault(LedgerFault.Kind.ROLLED_BACK, "There is no log in this database.");
+    }
+}
