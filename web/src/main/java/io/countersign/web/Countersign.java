@@ -3,9 +3,10 @@ package io.countersign.web;
 import io.countersign.governance.bias.engine.AssessmentProcess;
 import io.countersign.governance.bias.engine.AssessmentWorker;
 import io.countersign.web.start.FsckCommand;
+import io.countersign.web.start.LedgerTool;
 import io.countersign.web.start.RebuildCommand;
-import io.countersign.web.start.WitnessCommand;
 import io.countersign.web.start.VerifyCommand;
+import io.countersign.web.start.WitnessCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Arrays;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Spec;
             WitnessCommand.class,
             VerifyCommand.class,
             FsckCommand.class,
+            LedgerTool.class,
             Countersign.Version.class,
             Countersign.AssessWorker.class,
             HelpCommand.class

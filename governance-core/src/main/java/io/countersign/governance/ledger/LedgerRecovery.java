@@ -115,7 +115,7 @@ public final class LedgerRecovery {
      * @throws Unverified where the note is not signed by the log's key
      */
     public long adoptGuard(byte[] kept) {
-        return withApplicationStopped((connection, tables) -> {
+        return withApplicationStopped((_, tables) -> {
             var tree = tables.tree(false).orElseThrow(LedgerRecovery::noLog);
             var keys = folder.keys(tree.origin()).stream().map(SignerKey::verifier).toList();
             var note = Note.parse(kept);

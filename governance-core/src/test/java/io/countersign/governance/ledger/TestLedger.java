@@ -43,7 +43,7 @@ public final class TestLedger {
                         new LedgerSettings(
                                 folder, true, "log.example/test", null, Duration.ofMillis(5)),
                         integration,
-                        new Witnesses(),
+                        new Witnesses(settings),
                         Clock.systemUTC());
         this.ledger = new Ledger(database.app(), signer);
     }

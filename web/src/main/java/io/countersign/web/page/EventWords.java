@@ -34,6 +34,9 @@ public class EventWords {
                     Map.entry("environment.registered", "Registered environment"),
                     Map.entry("evidence.attached", "Attached a file as evidence"),
                     Map.entry("evidence.deleted", "Deleted the content of an evidence file"),
+                    Map.entry(
+                            "ledger.stream-heads-recorded",
+                            "Recorded how far every stream had come"),
                     Map.entry("model.card-written", "Wrote model card"),
                     Map.entry("model.registered", "Registered model"),
                     Map.entry("model.version-registered", "Registered model version"),
