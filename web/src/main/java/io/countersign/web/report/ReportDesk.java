@@ -4,6 +4,8 @@ import io.countersign.governance.eventstore.Commands;
 import io.countersign.governance.eventstore.Commands.Context;
 import io.countersign.governance.eventstore.Commands.Sent;
 import io.countersign.governance.model.ModelVersionId;
+import io.countersign.governance.policy.Sight;
+import io.countersign.governance.policy.Sight.Area;
 import io.countersign.governance.readmodel.ReadPosition;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.report.IssuedReports;
@@ -33,13 +35,16 @@ class ReportDesk {
     private final IssuedReports issued;
     private final ReadPosition positions;
     private final Commands commands;
+    private final Sight sight;
     private final Semaphore writing = new Semaphore(AT_ONCE);
 
     ReportDesk(
             BiasAndRiskReport reports,
             IssuedReports issued,
             ReadPosition positions,
-            Commands commands) {
+            Commands commands,
+            Sight sight) {
+        this.sight = sight;
         this.reports = reports;
         this.issued = issued;
         this.positions = positions;
@@ -47,7 +52,7 @@ class ReportDesk {
     }
 
     Made make(ModelVersionId version, At at, Actor actor) {
-        return reports.make(version, at, actor.visibility());
+        return reports.make(version, at, sight.require(actor, Area.REPORTS));
     }
 
     ReportDocument document(Made made) {
@@ -89,12 +94,13 @@ class ReportDesk {
 
     /** Makes an issued report again, of the position it was issued for, and records the outcome. */
     Verified verify(ReportId id, At at, Actor actor, Context context) {
-        var row = issued.get(id, at, actor.visibility());
+        var visible = sight.require(actor, Area.REPORTS);
+        var row = issued.get(id, at, visible);
         var found =
                 reports.make(
                                 new ModelVersionId(row.subject().id()),
                                 positions.parse(Long.toString(row.ledgerPosition())),
-                                actor.visibility())
+                                visible)
                         .data()
                         .digest();
         return new Verified(
