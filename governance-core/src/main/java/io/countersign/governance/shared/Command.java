@@ -4,4 +4,12 @@ package io.countersign.governance.shared;
 public interface Command {
     /** The stream this command may write; it is locked until the command's transaction ends. */
     SubjectRef stream();
+
+    /**
+     * What another under the same Idempotency-Key must equal to be the same one: all of it but what
+     * is made anew for each, such as a secret.
+     */
+    default Object repeatable() {
+        return this;
+    }
 }
