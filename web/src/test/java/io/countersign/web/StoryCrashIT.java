@@ -57,7 +57,8 @@ class StoryCrashIT {
                     "/projects",
                     """
                     {"id":"crash","name":"Crash","businessProblem":"p","intendedPurpose":"i",
-                     "ownerTeam":"t","jurisdictions":["EU"],"riskTier":"HIGH"}""");
+                     "ownerTeam":"t","jurisdictions":["EU"],"riskTier":"HIGH"}\
+                    """);
             // until now only promised; a role in the project is what the others need
             killedAfter("ada", "/datasets", "{\"id\":\"crash.rows\",\"name\":\"Rows\"}");
             killedAfter(
@@ -67,7 +68,8 @@ class StoryCrashIT {
                     {"version":"1.0","location":"s3://rows","sha256":"%s","schemaSummary":"s",
                      "licence":"CC0","legalBasis":"consent","sensitiveAttributes":["sex"],
                      "datasheet":{"motivation":"m","composition":"c","collection":"c",
-                      "preprocessing":"p","uses":"u","distribution":"d","maintenance":"m"}}"""
+                      "preprocessing":"p","uses":"u","distribution":"d","maintenance":"m"}}\
+                    """
                             .formatted(DIGEST));
             killedAfter(
                     "ada",
@@ -93,8 +95,7 @@ class StoryCrashIT {
             acknowledge("upload of 2.0", upload(V2, 39));
             assertThat(ended(V2).path("verdict").asString()).isEqualTo("pass");
             killedAfter("ada", SIGN_OFF + "/request", "{\"comment\":\"Assessed\"}");
-            killedAfter(
-                    "vera", SIGN_OFF + "/signatures", signature(SIGN_OFF, "vera", "validator"));
+            killedAfter("vera", SIGN_OFF + "/signatures", signature(SIGN_OFF, "vera", "validator"));
             killedAfter(
                     "carl",
                     SIGN_OFF + "/signatures",
@@ -113,7 +114,8 @@ class StoryCrashIT {
                             "/deployments",
                             """
                             {"modelVersion":"crash.scorer@2.0","environment":"production",
-                             "place":"crash.desk","artifactDigest":"%s"}"""
+                             "place":"crash.desk","artifactDigest":"%s"}\
+                            """
                                     .formatted(DIGEST));
             var deployment = requested.path("id").asString();
             var approval = "/reviews/deployment:" + deployment;
@@ -121,14 +123,15 @@ class StoryCrashIT {
                     "request of the deployment",
                     post("ada", approval + "/request", "{\"comment\":\"Go\"}", "request"));
             killedAfter(
-                    "rene", approval + "/signatures", signature(approval, "rene", "release-manager"));
+                    "rene",
+                    approval + "/signatures",
+                    signature(approval, "rene", "release-manager"));
             killedAfter("rene", "/deployments/" + deployment + "/activation", "{}");
             var at = get("otto", "/events?limit=1").path("events").path(0).path("position");
             killedAfter(
                     "otto",
                     "/reports",
-                    "{\"modelVersion\":\"crash.scorer@2.0\",\"at\":\"%s\"}"
-                            .formatted(at.asLong()));
+                    "{\"modelVersion\":\"crash.scorer@2.0\",\"at\":\"%s\"}".formatted(at.asLong()));
 
             assertThat(get("ada", "/deployments/" + deployment).path("status").asString())
                     .isEqualToIgnoringCase("active");
@@ -197,8 +200,12 @@ class StoryCrashIT {
         assertThat(again.body()).as("%s, again", name).isEqualTo(answer.body());
         var said = JSON.readTree(answer.body());
         var shown =
-                get("otto", "/events/" + said.path("after").asString() + "?after="
-                        + said.path("after").asString());
+                get(
+                        "otto",
+                        "/events/"
+                                + said.path("after").asString()
+                                + "?after="
+                                + said.path("after").asString());
         assertThat(shown.path("event").path("id").asString())
                 .as("what %s did", name)
                 .isEqualTo(said.path("after").asString());
@@ -230,8 +237,7 @@ class StoryCrashIT {
 
     private JsonNode get(String who, String path) {
         var answer =
-                browser.get(
-                        "/api/v1" + path, "Authorization", Browser.basic(who, Cast.PASSWORD));
+                browser.get("/api/v1" + path, "Authorization", Browser.basic(who, Cast.PASSWORD));
         assertThat(answer.statusCode()).as("%s: %s", path, answer.body()).isEqualTo(200);
         return JSON.readTree(answer.body());
     }
@@ -252,7 +258,8 @@ class StoryCrashIT {
          "trainingDatasets":["crash.rows@1.0"],
          "modelCard":{"modelDetails":"d","intendedUse":"u","factors":"f","metrics":"m",
           "evaluationData":"e","trainingData":"t","quantitativeAnalyses":"q",
-          "ethicalConsiderations":"e","caveatsAndRecommendations":"c"}}"""
+          "ethicalConsiderations":"e","caveatsAndRecommendations":"c"}}\
+        """
                 .formatted(label, DIGEST);
     }
 
@@ -265,7 +272,8 @@ class StoryCrashIT {
         var mapping =
                 """
                 {"prediction":{"column":"p","reading":{"as":"classes","positive":["1"],
-                 "negative":["0"]},"positiveIsFavourable":true},"attributes":["sex"]}""";
+                 "negative":["0"]},"positiveIsFavourable":true},"attributes":["sex"]}\
+                """;
         var body =
                 "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"log.csv\"\r\n"
                         + "Content-Type: text/csv\r\n\r\n"
@@ -311,8 +319,7 @@ class StoryCrashIT {
         var newest = LocalDate.now(ZoneOffset.UTC).toString();
         assertThat(get("otto", "/events?limit=1&until=" + newest).path("events")).hasSize(1);
         var db =
-                JdbcClient.create(
-                        EmbeddedDatabase.connectTo(folder.resolve("home")).ownerSource());
+                JdbcClient.create(EmbeddedDatabase.connectTo(folder.resolve("home")).ownerSource());
         var known =
                 db.sql("select event_identifier from event")
                         .query((row, _) -> row.getString(1))
@@ -344,7 +351,8 @@ class StoryCrashIT {
         }
         assertThat(count(db, "event where payload_type = 'review.signed'")).isEqualTo(4);
         assertThat(count(db, "event where payload_type = 'review.approved'")).isEqualTo(3);
-        assertThat(count(db, "event where payload_type = 'bias.assessment-completed'")).isEqualTo(2);
+        assertThat(count(db, "event where payload_type = 'bias.assessment-completed'"))
+                .isEqualTo(2);
         assertThat(count(db, "assessment_outcome")).isEqualTo(2);
         assertThat(count(db, "evidence_need")).isEqualTo(2);
         assertThat(count(db, "event where payload_type = 'refusal.recorded'")).isZero();

@@ -212,10 +212,10 @@ class PeopleIT {
 
     @Test
     void a_name_nobody_has_is_answered_like_a_wrong_password_and_recorded() {
-        active("iris");
+        active("ingeborg");
         var recorded = refusals("sign-in.refused");
         assertThat(message(() -> signIn.withPassword("nobody", "wrong", address())))
-                .isEqualTo(message(() -> signIn.withPassword("iris", "wrong", address())));
+                .isEqualTo(message(() -> signIn.withPassword("ingeborg", "wrong", address())));
         assertThat(refusals("sign-in.refused")).isEqualTo(recorded + 1);
     }
 
@@ -512,35 +512,35 @@ class PeopleIT {
 
     @Test
     void under_one_key_one_token_is_issued_and_a_password_changed_once() {
-        var iris = active("iris");
+        var ingeborg = active("ingeborg");
         var expiresAt = clock.instant().plus(Duration.ofDays(1));
-        var key = Context.key("token-iris");
+        var key = Context.key("token-ingeborg");
         var scopes = Set.of(TokenScope.READ, TokenScope.REQUEST);
-        var first = people.issueToken("ci", scopes, expiresAt, iris, key);
-        var again = people.issueToken("ci", scopes, expiresAt, iris, key);
+        var first = people.issueToken("ci", scopes, expiresAt, ingeborg, key);
+        var again = people.issueToken("ci", scopes, expiresAt, ingeborg, key);
         assertThat(again.id()).isEqualTo(first.id());
         assertThat(again.token()).isNull();
-        assertThat(signIn.withToken(first.shown()).person()).isEqualTo(iris.id());
-        assertThat(count("api_token where person_id = '" + iris.id() + "'")).isEqualTo(1);
+        assertThat(signIn.withToken(first.shown()).person()).isEqualTo(ingeborg.id());
+        assertThat(count("api_token where person_id = '" + ingeborg.id() + "'")).isEqualTo(1);
         refused(
-                () -> people.issueToken("other", scopes, expiresAt, iris, key),
+                () -> people.issueToken("other", scopes, expiresAt, ingeborg, key),
                 "idempotency.key-reused");
 
         var fresh = PASSWORD + " anew";
-        var change = Context.key("password-iris");
-        signIn.changePassword(iris.id(), PASSWORD, fresh, address(), change);
-        signIn.changePassword(iris.id(), PASSWORD, fresh, address(), change);
+        var change = Context.key("password-ingeborg");
+        signIn.changePassword(ingeborg.id(), PASSWORD, fresh, address(), change);
+        signIn.changePassword(ingeborg.id(), PASSWORD, fresh, address(), change);
         assertThat(
                         count(
                                 "event where payload_type = 'person.password-changed' and"
                                         + " aggregate_identifier = 'person:"
-                                        + iris.id()
+                                        + ingeborg.id()
                                         + "'"))
                 .isEqualTo(1);
         refused(
                 () ->
                         signIn.changePassword(
-                                iris.id(), PASSWORD, "another password", address(), change),
+                                ingeborg.id(), PASSWORD, "another password", address(), change),
                 "sign-in.refused");
     }
 
