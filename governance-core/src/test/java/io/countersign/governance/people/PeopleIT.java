@@ -212,10 +212,10 @@ class PeopleIT {
 
     @Test
     void a_name_nobody_has_is_answered_like_a_wrong_password_and_recorded() {
-        active("ingeborg");
+        active("irma");
         var recorded = refusals("sign-in.refused");
         assertThat(message(() -> signIn.withPassword("nobody", "wrong", address())))
-                .isEqualTo(message(() -> signIn.withPassword("ingeborg", "wrong", address())));
+                .isEqualTo(message(() -> signIn.withPassword("irma", "wrong", address())));
         assertThat(refusals("sign-in.refused")).isEqualTo(recorded + 1);
     }
 
