@@ -25,7 +25,8 @@ class OpenApiIT {
                 .properties()
                 .forEach(path -> {
                     var post = path.getValue().path("post");
-                    if (!post.isMissingNode()) {
+                    // those of the test itself are none of the product's
+            if (!post.isMissingNode() && !path.getKey().startsWith("/api/v1/test/")) {
                         posts.add(path.getKey());
                         if (!takesKey(post)) {
                             without.add(path.getKey());

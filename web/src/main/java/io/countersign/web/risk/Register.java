@@ -171,6 +171,7 @@ class Register {
 
     /** Everything the query finds, a batch at a time. */
     void csv(RiskQuery query, Actor actor, At at, HttpServletResponse response) throws IOException {
+        sight.require(actor, Area.RISK_REGISTER); // before the answer begins
         response.setContentType("text/csv;charset=UTF-8");
         response.setHeader(
                 "Content-Disposition",
