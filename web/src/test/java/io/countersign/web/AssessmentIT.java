@@ -232,7 +232,7 @@ class AssessmentIT {
         for (var i = 0; i < 60; i++) {
             missing.append(i == 0 ? "" : ",").append("\"n/a").append(i).append('"');
         }
-        var mapping = SMALL_MAPPING.replaceFirst("\\{", "{\"missing\":[" + missing + "],");
+        var mapping = SMALL_MAPPING.replace("\"missing\": []", "\"missing\": [" + missing + "]");
         assertThat(failed(log.toString(), mapping).path("problem").asString()).contains("perhaps");
     }
 

@@ -26,7 +26,7 @@ class OpenApiIT {
                 .forEach(path -> {
                     var post = path.getValue().path("post");
                     // those of the test itself are none of the product's
-            if (!post.isMissingNode() && !path.getKey().startsWith("/api/v1/test/")) {
+                    if (!post.isMissingNode() && !path.getKey().startsWith("/api/v1/test/")) {
                         posts.add(path.getKey());
                         if (!takesKey(post)) {
                             without.add(path.getKey());
