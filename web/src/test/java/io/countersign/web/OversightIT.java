@@ -301,8 +301,10 @@ class OversightIT {
             assertThat(parsed).hasSize(1);
             var api = auditor.get("/api/v1/events.csv?kind=risk&subject=" + id);
             assertThat(api.body().lines().toList()).hasSize(2);
-            var records = auditor.get("/audit?event=audit.exported&text=" + id);
-            assertThat(records.body()).contains("Name of oversight-auditor", "5 of 5");
+            await().atMost(java.time.Duration.ofSeconds(20))
+                    .untilAsserted(() ->
+                            assertThat(auditor.get("/audit?event=audit.exported&text=" + id).body())
+                                    .contains("Name of oversight-auditor", "5 of 5"));
         }
 
         /** The newest event that says what was exported by this text. */
