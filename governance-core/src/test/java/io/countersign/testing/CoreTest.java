@@ -27,10 +27,12 @@ import java.time.Duration;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.TypeExcludeFilter;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.FilterType;
 import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -50,7 +52,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public @interface CoreTest {
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
-    @ComponentScan("io.countersign.governance")
+    @ComponentScan(
+            basePackages = "io.countersign.governance",
+            excludeFilters = // what one test sets up for itself
+                    @ComponentScan.Filter(
+                            type = FilterType.CUSTOM,
+                            classes = TypeExcludeFilter.class))
     class Core {
         @Bean
         protected TestDatabase testDatabase(ObjectProvider<EmbeddedDatabase> none) {

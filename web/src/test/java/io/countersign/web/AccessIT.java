@@ -169,7 +169,7 @@ class AccessIT {
         "GET,/api/v1/people/u-nobody,404,person.unknown",
     })
     void whatever_is_wrong_is_a_problem(String method, String path, int status, String code) {
-        cast.person("wanderer");
+        cast.person("wanderer", "auditor@wandering");
         var answer =
                 cast.browser()
                         .send(

@@ -201,15 +201,39 @@ class AssessmentIT {
     }
 
     @Test
-    void wrong_column_names_fail_it_with_the_columns_there_are() {
-        var shown = failed(small("1"), SMALL_MAPPING.replace("\"p\"", "\"prediction\""));
-        assertThat(shown.path("problem").asString()).contains("prediction").contains("sex");
+    void what_shows_in_the_log_is_refused_at_once_and_nothing_is_begun() {
+        var before = get(API).path("assessments").size();
+        var columns =
+                start(small("1"), SMALL_MAPPING.replace("\"p\"", "\"prediction\""), "four-fifths");
+        refused(400, "bias.missing-columns", columns);
+        assertThat(columns.body()).contains("no column 'prediction'", "p, y, sex");
+        var attribute =
+                start(small("1"), SMALL_MAPPING.replace("[\"sex\"]", "[\"race\"]"), "four-fifths");
+        refused(400, "bias.missing-columns", attribute);
+        assertThat(attribute.body()).contains("no column 'race'");
+        var label = start(small("perhaps"), SMALL_MAPPING, "four-fifths");
+        refused(400, "bias.unlisted-values", label);
+        assertThat(label.body()).contains("label column 'y'", "'perhaps' (1 rows)");
+        refused(400, "bias.no-rows", start("p,y,sex\n", SMALL_MAPPING, "four-fifths"));
+        refused(400, "bias.not-csv", start("\"never closed", SMALL_MAPPING, "four-fifths"));
+        refused(400, "bias.ragged-rows", start("p,y,sex\n1,1\n", SMALL_MAPPING, "four-fifths"));
+        assertThat(get(API).path("assessments").size()).isEqualTo(before);
     }
 
     @Test
-    void a_label_that_is_neither_of_two_values_fails_it_with_the_value() {
-        assertThat(failed(small("perhaps"), SMALL_MAPPING).path("problem").asString())
-                .contains("perhaps");
+    void a_label_that_shows_only_among_all_rows_fails_it_with_the_value() {
+        // more rare values before it than an inspection lists
+        var log = new StringBuilder(small("1"));
+        for (var i = 0; i < 60; i++) {
+            log.append("1,n/a").append(i).append(",f\n").append("1,n/a").append(i).append(",f\n");
+        }
+        log.append("1,perhaps,f\n");
+        var missing = new StringBuilder();
+        for (var i = 0; i < 60; i++) {
+            missing.append(i == 0 ? "" : ",").append("\"n/a").append(i).append('"');
+        }
+        var mapping = SMALL_MAPPING.replace("\"missing\": []", "\"missing\": [" + missing + "]");
+        assertThat(failed(log.toString(), mapping).path("problem").asString()).contains("perhaps");
     }
 
     @Test

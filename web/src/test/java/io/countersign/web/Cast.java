@@ -46,7 +46,7 @@ public class Cast {
                                             .map(Actor.Grant::parse)
                                             .collect(Collectors.toSet()),
                                     Actor.system());
-                    return signIn.redeem(link.secret(), PASSWORD, "127.0.0.1");
+                    return signIn.redeem(link.shown(), PASSWORD, "127.0.0.1");
                 });
     }
 

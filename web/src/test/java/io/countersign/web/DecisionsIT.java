@@ -18,6 +18,7 @@ import io.countersign.governance.dataset.DatasetId;
 import io.countersign.governance.dataset.DatasetVersionId;
 import io.countersign.governance.dataset.Datasheet;
 import io.countersign.governance.eventstore.Commands;
+import io.countersign.governance.evidence.EvidenceStore;
 import io.countersign.governance.job.JobWorkers;
 import io.countersign.governance.model.ModelCard;
 import io.countersign.governance.model.ModelCommand;
@@ -34,6 +35,8 @@ import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.Channel;
 import io.countersign.governance.shared.ProjectId;
 import io.countersign.governance.shared.Sha256;
+import io.countersign.testing.Held;
+import io.countersign.testing.StoredLog;
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
@@ -52,6 +55,7 @@ class DecisionsIT {
     @Autowired Cast cast;
     @Autowired Commands commands;
     @Autowired JobWorkers workers;
+    @Autowired EvidenceStore store;
     @Autowired FirstEnvironments environments;
     @Autowired ReadPosition positions;
     @Autowired JdbcClient db;
@@ -428,43 +432,49 @@ class DecisionsIT {
                         List.of("sex"),
                         List.of(),
                         ColumnMapping.Unlisted.REFUSE);
-        // The result is given here; the product would look for the prediction log and fail.
-        workers.stop();
-        var id = AssessmentId.random(version, new Random(1));
-        var file = Sha256.of("log");
-        commands.send(
-                new AssessmentCommand.Start(id, null, file, "log.csv", mapping, "four-fifths"),
-                ada);
-        var no = Fraction.undefined("not compared");
-        var share = new Fraction(20, 40, null);
-        var all =
-                new GroupResult(
-                        List.of("f"),
-                        40,
-                        GroupResult.Standing.ELIGIBLE,
-                        new Counts(40, 20, 20, 0, 0, 0, 0, 0, 0, 0, 0),
-                        share,
-                        share,
-                        new Fraction(1, 1, null),
-                        no,
-                        no,
-                        no,
-                        no);
-        commands.send(
-                new AssessmentCommand.Complete(
-                        id,
-                        new AssessmentResult(
-                                Assessment.METHOD,
-                                file,
-                                mapping,
-                                RuleSet.shipped("four-fifths"),
-                                all,
-                                List.of(new AttributeResult(List.of("sex"), null, List.of(all))),
-                                List.of(),
-                                Verdict.PASS,
-                                "passes")),
-                Actor.system());
-        workers.start();
+        // The result is given here, not by the product.
+        Held.still(
+                workers,
+                () -> {
+                    var id = AssessmentId.random(version, new Random(1));
+                    var file = StoredLog.in(store, "f");
+                    commands.send(
+                            new AssessmentCommand.Start(
+                                    id, null, file, "log.csv", mapping, "four-fifths"),
+                            ada);
+                    var no = Fraction.undefined("not compared");
+                    var share = new Fraction(20, 40, null);
+                    var all =
+                            new GroupResult(
+                                    List.of("f"),
+                                    40,
+                                    GroupResult.Standing.ELIGIBLE,
+                                    new Counts(40, 20, 20, 0, 0, 0, 0, 0, 0, 0, 0),
+                                    share,
+                                    share,
+                                    new Fraction(1, 1, null),
+                                    no,
+                                    no,
+                                    no,
+                                    no);
+                    commands.send(
+                            new AssessmentCommand.Complete(
+                                    id,
+                                    new AssessmentResult(
+                                            Assessment.METHOD,
+                                            file,
+                                            mapping,
+                                            RuleSet.shipped("four-fifths"),
+                                            all,
+                                            List.of(
+                                                    new AttributeResult(
+                                                            List.of("sex"), null, List.of(all))),
+                                            List.of(),
+                                            Verdict.PASS,
+                                            "passes")),
+                            Actor.system());
+                    return id;
+                });
     }
 
     private Actor actor(String username) {

@@ -1,6 +1,7 @@
 package io.countersign.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.countersign.governance.eventstore.Commands;
 import io.countersign.governance.project.ProjectCommand;
@@ -278,7 +279,18 @@ class OversightIT {
         void exports_what_is_filtered_and_puts_that_on_record() {
             var raised = raise("=HYPERLINK(1)");
             var id = raised.replaceFirst("/risks/", "").replaceFirst("\\?.*", "");
-            auditor.get(raised);
+            var position =
+                    auditor.get(raised).headers().firstValue("Countersign-Position").orElseThrow();
+            // By the id as text, as of before any export that names it: that event and no other.
+            for (var by : List.of("subject=", "text=")) {
+                var found = auditor.get("/audit.csv?" + by + id + "&at=" + position);
+                assertThat(found.statusCode()).as(found.body()).isEqualTo(200);
+                assertThat(found.body().lines().toList()).as(by).hasSize(2);
+                assertThat(found.body()).contains("risk.raised", "Name of oversight-owner");
+            }
+            // Later it finds the two exports as well, which name it.
+            var later = auditor.get("/api/v1/events?text=" + id + "&after=" + lastExport(id));
+            assertThat(later.body().split("audit\\.exported", -1)).hasSize(3);
             var csv = auditor.get("/audit.csv?kind=risk&subject=" + id);
             assertThat(csv.statusCode()).as(csv.body()).isEqualTo(200);
             assertThat(csv.body().lines().toList()).hasSize(2);
@@ -289,8 +301,21 @@ class OversightIT {
             assertThat(parsed).hasSize(1);
             var api = auditor.get("/api/v1/events.csv?kind=risk&subject=" + id);
             assertThat(api.body().lines().toList()).hasSize(2);
-            var records = auditor.get("/audit?event=audit.exported&text=" + id);
-            assertThat(records.body()).contains("Name of oversight-auditor", "3 of 3");
+            await().atMost(java.time.Duration.ofSeconds(20))
+                    .untilAsserted(() ->
+                            assertThat(auditor.get("/audit?event=audit.exported&text=" + id).body())
+                                    .contains("Name of oversight-auditor", "5 of 5"));
+        }
+
+        /** The newest event that says what was exported by this text. */
+        private String lastExport(String id) {
+            return await().atMost(java.time.Duration.ofSeconds(20))
+                    .until(
+                            () ->
+                                    auditor.get("/api/v1/events?event=audit.exported&text=" + id)
+                                            .body(),
+                            body -> body.split("audit\\.exported", -1).length == 3)
+                    .transform(body -> first("\"id\":\"([^\"]+)\"", body));
         }
 
         @Test

@@ -103,7 +103,7 @@ class SignInIT {
         void sets_a_password_once() {
             var link =
                     people.invite("link-once", "Linda", null, java.util.Set.of(), Actor.system());
-            var path = "/link/" + link.secret();
+            var path = "/link/" + link.shown();
             var browser = cast.browser();
             assertThat(browser.get(path).body()).contains("link-once");
             assertThat(
@@ -127,7 +127,7 @@ class SignInIT {
         void works_for_programs_too() {
             var link = people.invite("link-api", "Lena", null, java.util.Set.of(), Actor.system());
             var body =
-                    "{\"link\":\"%s\",\"password\":\"%s\"}".formatted(link.secret(), Cast.PASSWORD);
+                    "{\"link\":\"%s\",\"password\":\"%s\"}".formatted(link.shown(), Cast.PASSWORD);
             var browser = cast.browser();
             assertThat(browser.json("POST", "/api/v1/link", body).statusCode()).isEqualTo(204);
             assertThat(browser.json("POST", "/api/v1/link", body).statusCode()).isEqualTo(404);

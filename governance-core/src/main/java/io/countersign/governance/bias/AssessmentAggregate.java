@@ -40,7 +40,8 @@ class AssessmentAggregate {
             Projects projects,
             ModelVersions versions,
             DatasetVersions datasets,
-            RuleSets ruleSets) {
+            RuleSets ruleSets,
+            LogFiles logs) {
         var project = command.id().project();
         actor.require(project, Role.REQUESTER, Role.VALIDATOR);
         projects.active(project);
@@ -48,6 +49,7 @@ class AssessmentAggregate {
         if (command.datasetVersion() != null) {
             datasets.registered(command.datasetVersion(), actor);
         }
+        logs.requireHere(command.file());
         apply(
                 new AssessmentEvent.Started(
                         command.id(),

@@ -2,6 +2,7 @@ package io.countersign.governance.bias;
 
 import io.countersign.governance.eventstore.DecisionIndex;
 import io.countersign.governance.eventstore.StreamLocks;
+import io.countersign.governance.evidence.EvidenceFiles;
 import io.countersign.governance.model.ModelVersionId;
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
@@ -10,15 +11,20 @@ import org.axonframework.eventhandling.DomainEventMessage;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Which completed assessment of each model version is the latest. */
+/**
+ * Which completed assessment of each model version is the latest, how each one ended, and which
+ * file each needs.
+ */
 @Component
 class AssessmentIndex implements DecisionIndex {
     private final JdbcClient db;
     private final StreamLocks locks;
+    private final EvidenceFiles files;
 
-    AssessmentIndex(JdbcClient db, StreamLocks locks) {
+    AssessmentIndex(JdbcClient db, StreamLocks locks, EvidenceFiles files) {
         this.db = db;
         this.locks = locks;
+        this.files = files;
     }
 
     /**
@@ -30,6 +36,9 @@ class AssessmentIndex implements DecisionIndex {
 
     @Override
     public void on(DomainEventMessage<?> event) {
+        if (event.getPayload() instanceof AssessmentEvent.Started started) {
+            files.neededBy(started.id().ref(), started.file());
+        }
         if (event.getPayload() instanceof AssessmentEvent.Completed completed) {
             locks.exclusive(latest(completed.modelVersion()));
             db.sql(
@@ -45,6 +54,24 @@ class AssessmentIndex implements DecisionIndex {
                     .params(
                             completed.modelVersion().value(),
                             completed.id().value(),
+                            completed.verdict().word(),
+                            Timestamp.from(event.getTimestamp()))
+                    .update();
+            var rules = completed.result().rules();
+            db.sql(
+                            """
+                            insert into assessment_outcome
+                                   (event_id, assessment_id, model, model_version, rule_set,
+                                    rule_set_version, verdict, completed_at)
+                            values (?, ?, ?, ?, ?, ?, ?, ?)
+                            """)
+                    .params(
+                            event.getIdentifier(),
+                            completed.id().value(),
+                            completed.modelVersion().model().value(),
+                            completed.modelVersion().value(),
+                            rules.name(),
+                            rules.version(),
                             completed.verdict().word(),
                             Timestamp.from(event.getTimestamp()))
                     .update();

@@ -18,6 +18,8 @@ import io.countersign.governance.shared.ProjectId;
 import io.countersign.governance.shared.Sha256;
 import io.countersign.governance.shared.UserId;
 import io.countersign.governance.shared.Visibility;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
@@ -100,20 +102,50 @@ public class Assessments {
                                 AssessmentState::evolve));
     }
 
+    /** How one assessment ended; the rule set is the one it was pinned to. */
+    public record Outcome(
+            AssessmentId id,
+            ModelVersionId modelVersion,
+            String ruleSet,
+            String ruleSetVersion,
+            Verdict verdict,
+            Instant completedAt) {}
+
+    /** Those that these events completed; for a decision inside a command. */
+    public List<Outcome> completedBy(List<String> eventIds) {
+        return db.sql("select * from assessment_outcome where event_id = any(?)")
+                .param(eventIds.toArray(String[]::new))
+                .query(Assessments::outcome)
+                .list();
+    }
+
     /**
-     * The latest of some version of the model, completed after {@code since}, that passes; for a
-     * decision inside a command.
+     * Of each version of the model and each rule set the one completed last, where that was after
+     * {@code since}; the newest first. For a decision inside a command.
      */
-    public Optional<AssessmentId> passedSince(ModelId model, Instant since) {
+    public List<Outcome> latestSince(ModelId model, Instant since) {
         return db.sql(
                         """
-                        select assessment_id from assessment_latest
-                         where starts_with(model_version, ?) and verdict = ? and completed_at > ?
-                         order by completed_at desc limit 1
+                        select * from (
+                               select distinct on (model_version, rule_set) *
+                                 from assessment_outcome
+                                where model = ? and completed_at > ?
+                                order by model_version, rule_set, completed_at desc) latest
+                         order by completed_at desc
                         """)
-                .params(model + "@", Verdict.PASS.word(), Timestamp.from(since))
-                .query((row, _) -> new AssessmentId(row.getString(1)))
-                .optional();
+                .params(model.value(), Timestamp.from(since))
+                .query(Assessments::outcome)
+                .list();
+    }
+
+    private static Outcome outcome(ResultSet row, int number) throws SQLException {
+        return new Outcome(
+                new AssessmentId(row.getString("assessment_id")),
+                new ModelVersionId(row.getString("model_version")),
+                row.getString("rule_set"),
+                row.getString("rule_set_version"),
+                Verdict.of(row.getString("verdict")),
+                row.getTimestamp("completed_at").toInstant());
     }
 
     /** As its events have left it, for the job that runs it. */

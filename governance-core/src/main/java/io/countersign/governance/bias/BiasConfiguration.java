@@ -1,6 +1,7 @@
 package io.countersign.governance.bias;
 
 import io.countersign.governance.eventstore.EventFamily;
+import io.countersign.governance.evidence.EvidenceFiles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -9,5 +10,10 @@ class BiasConfiguration {
     @Bean
     EventFamily assessmentEvents() {
         return new EventFamily(AssessmentEvent.class);
+    }
+
+    @Bean
+    LogFiles logFiles(EvidenceFiles files) {
+        return files::requireHere;
     }
 }

@@ -114,10 +114,15 @@ public class Commands {
      * What a command did.
      *
      * @param eventIds of the events it stored, in order; empty where it changed nothing
+     * @param again whether it was carried out before under the same key, and not now
      */
-    public record Sent(List<String> eventIds) {
+    public record Sent(List<String> eventIds, boolean again) {
         public Sent {
             eventIds = List.copyOf(eventIds);
+        }
+
+        Sent(List<String> eventIds) {
+            this(eventIds, false);
         }
 
         /** The last one: a page that shows this shows all of it. */
@@ -147,6 +152,17 @@ public class Commands {
         } finally {
             appended.remove();
         }
+    }
+
+    /**
+     * Whether this very command was carried out under the key, for what is checked before one can
+     * be made.
+     *
+     * @throws CommandRefused {@code idempotency.key-reused} where another was
+     */
+    public boolean wasCarriedOut(Command command, Actor actor, String key) {
+        return Boolean.TRUE.equals(
+                transaction.execute(_ -> earlierAnswer(command, actor, key) != null));
     }
 
     /** Records an attempt that never became a command, such as a page somebody may not open. */
@@ -244,7 +260,7 @@ public class Commands {
                                                 + "' was used before for another command."
                                                 + " Send a new key with a new command."));
                     }
-                    return new Sent(List.of((String[]) row.getArray(2).getArray()));
+                    return new Sent(List.of((String[]) row.getArray(2).getArray()), true);
                 })
                 .optional()
                 .orElse(null);
@@ -253,7 +269,7 @@ public class Commands {
     private String digest(Command command) {
         return Sha256.of(
                         command.getClass().getName()
-                                + serializer.mapper().writeValueAsString(command))
+                                + serializer.mapper().writeValueAsString(command.repeatable()))
                 .hex();
     }
 

@@ -19,11 +19,12 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Which contents are needed by what is attached. A content goes when the last that needs it is
- * deleted; of an attaching and a deletion that meet, one waits for the other.
+ * Which contents are needed by what is attached, and by whoever else says so. A content goes when
+ * the last that needs it is deleted; of an attaching and a deletion that meet, one waits for the
+ * other.
  */
 @Component
-class EvidenceFiles implements DecisionIndex, Automation {
+public class EvidenceFiles implements DecisionIndex, Automation {
     private final JdbcClient db;
     private final StreamLocks locks;
     private final Streams streams;
@@ -51,7 +52,7 @@ class EvidenceFiles implements DecisionIndex, Automation {
      *
      * @throws CommandRefused {@code evidence.unknown}
      */
-    void requireHere(Sha256 digest) {
+    public void requireHere(Sha256 digest) {
         locks.shared(content(digest));
         if (!store.exists(digest)) {
             throw new CommandRefused(
@@ -60,6 +61,22 @@ class EvidenceFiles implements DecisionIndex, Automation {
                                     "The file with SHA-256 " + digest + " is not here. Upload it.")
                             .with("field", "file"));
         }
+    }
+
+    /**
+     * Inside a command that has {@link #requireHere required} it: the content stays for as long as
+     * this one is there.
+     *
+     * @param holder who needs it, and is not a file attached; never lets go of it
+     */
+    public void neededBy(SubjectRef holder, Sha256 digest) {
+        need(digest, holder.kind().key() + " " + holder.id());
+    }
+
+    private void need(Sha256 digest, String holder) {
+        db.sql("insert into evidence_need (digest, evidence) values (?, ?)")
+                .params(digest.hex(), holder)
+                .update();
     }
 
     /**
@@ -87,10 +104,7 @@ class EvidenceFiles implements DecisionIndex, Automation {
     @Override
     public void on(DomainEventMessage<?> event) {
         switch (event.getPayload()) {
-            case EvidenceEvent.Attached e ->
-                    db.sql("insert into evidence_need (digest, evidence) values (?, ?)")
-                            .params(e.digest().hex(), e.id().value())
-                            .update();
+            case EvidenceEvent.Attached e -> need(e.digest(), e.id().value());
             case EvidenceEvent.Deleted e ->
                     db.sql("delete from evidence_need where digest = ? and evidence = ?")
                             .params(e.digest().hex(), e.id().value())

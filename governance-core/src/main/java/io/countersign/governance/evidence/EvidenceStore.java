@@ -265,8 +265,10 @@ public final class EvidenceStore {
                                 "evidence.too-large",
                                 "The file '%s' is larger than %,d bytes, the most that can be"
                                                 .formatted(name, maxBytes)
-                                        + " uploaded. Bring larger files in with the command line,"
-                                        + " or put them into the import folder.")
+                                        + " uploaded, and nothing was stored. The command line and"
+                                        + " the import folder for larger files are not part of this"
+                                        + " version yet: send a smaller one, or ask an administrator"
+                                        + " to raise countersign.upload.max.")
                         .with("field", "file")
                         .with("fileName", name)
                         .with("maxBytes", maxBytes));

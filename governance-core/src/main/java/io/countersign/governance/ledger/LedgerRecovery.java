@@ -25,16 +25,27 @@ import org.jspecify.annotations.Nullable;
 public final class LedgerRecovery {
     private static final int BATCH = 5_000;
 
-    private final DataSource owner;
+    private final @Nullable DataSource owner;
     private final SignerFolder folder;
 
+    private LedgerRecovery(@Nullable DataSource owner, Path folder) {
+        this.owner = owner;
+        this.folder = new SignerFolder(folder);
+    }
+
+    /** For what needs the signer's folder alone. */
+    public static LedgerRecovery ofFolder(Path folder) {
+        return new LedgerRecovery(null, folder);
+    }
+
     /**
+     * For all of it.
+     *
      * @param owner of the database's tables
      * @param folder of the signer
      */
-    public LedgerRecovery(DataSource owner, Path folder) {
-        this.owner = owner;
-        this.folder = new SignerFolder(folder);
+    public static LedgerRecovery of(DataSource owner, Path folder) {
+        return new LedgerRecovery(owner, folder);
     }
 
     /**
@@ -239,6 +250,9 @@ public final class LedgerRecovery {
     }
 
     private <T> T withApplicationStopped(Work<T> work) {
+        if (owner == null) {
+            throw new IllegalStateException("this needs the database");
+        }
         try (var connection = owner.getConnection()) {
             var tables = new LedgerTables(connection);
             for (var lock : List.of(Signer.SIGNER_LOCK, Integration.LEADER_LOCK)) {

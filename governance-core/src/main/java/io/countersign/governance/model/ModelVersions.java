@@ -4,6 +4,8 @@ import io.countersign.governance.eventstore.Streams;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.Refusal;
+import java.time.Instant;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /** Model versions as they are now, for decisions inside commands. */
@@ -22,6 +24,15 @@ public class ModelVersions {
                 ModelEvent.OfVersion.class,
                 ModelVersionState.NONE,
                 ModelVersionState::evolve);
+    }
+
+    /** When it was registered; empty where there is no such version. */
+    public Optional<Instant> registeredAt(ModelVersionId id) {
+        return streams.read(
+                id.ref(),
+                ModelEvent.OfVersion.class,
+                Optional.empty(),
+                (known, _, at) -> known.isPresent() ? known : Optional.of(at));
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.countersign.governance.people;
 
 import io.countersign.governance.eventstore.Commands;
+import io.countersign.governance.eventstore.Commands.Context;
+import io.countersign.governance.eventstore.Commands.Sent;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.Sha256;
@@ -14,6 +16,7 @@ import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -44,17 +47,33 @@ public class People {
     /**
      * A one-time link that was made.
      *
-     * @param secret what the link carries; shown once
+     * @param secret what the link carries; shown once, and null where the same key was sent before
+     * @param expiresAt null where the same key was sent before and the link was used
      */
-    public record Link(UserId person, String secret, Instant expiresAt, @Nullable String eventId) {}
+    public record Link(
+            UserId person,
+            @Nullable String secret,
+            @Nullable Instant expiresAt,
+            @Nullable String eventId) {
+        /** Of a link made just now. */
+        public String shown() {
+            return Objects.requireNonNull(secret);
+        }
+    }
 
     /**
      * A token that was made.
      *
-     * @param token {@code cs_<id>_<secret>}; shown once
+     * @param token {@code cs_<id>_<secret>}; shown once, and null where the same key was sent
+     *     before
      */
     public record IssuedToken(
-            String id, String token, Instant expiresAt, @Nullable String eventId) {}
+            String id, @Nullable String token, Instant expiresAt, @Nullable String eventId) {
+        /** Of one made just now. */
+        public String shown() {
+            return Objects.requireNonNull(token);
+        }
+    }
 
     /**
      * Invites somebody, who then sets a password by the link.
@@ -70,7 +89,18 @@ public class People {
             @Nullable String email,
             Set<Actor.Grant> grants,
             Actor actor) {
-        var person = new UserId("u-" + Secrets.id(8));
+        return invite(username, displayName, email, grants, actor, Context.NONE);
+    }
+
+    /** The same; under one key somebody is invited once, and the link shown once. */
+    public Link invite(
+            String username,
+            String displayName,
+            @Nullable String email,
+            Set<Actor.Grant> grants,
+            Actor actor,
+            Context context) {
+        var person = new UserId("u-" + Secrets.id(8, actor.id(), context.idempotencyKey()));
         var secret = Secrets.secret();
         var expiresAt = clock.instant().plus(LINK_LIFE);
         var sent =
@@ -83,31 +113,60 @@ public class People {
                                 Sha256.of(secret),
                                 expiresAt,
                                 grants),
-                        actor);
-        return new Link(person, secret, expiresAt, sent.lastEventId());
+                        actor,
+                        context);
+        return link(person, secret, expiresAt, sent);
     }
 
     /** A new link for somebody invited, or who forgot the password; the old one stops working. */
     public Link link(UserId person, Actor actor) {
+        return link(person, actor, Context.NONE);
+    }
+
+    /** The same; under one key it is made once, and shown once. */
+    public Link link(UserId person, Actor actor, Context context) {
         var secret = Secrets.secret();
         var expiresAt = clock.instant().plus(LINK_LIFE);
         var sent =
                 commands.send(
-                        new PersonCommand.IssueLink(person, Sha256.of(secret), expiresAt), actor);
-        return new Link(person, secret, expiresAt, sent.lastEventId());
+                        new PersonCommand.IssueLink(person, Sha256.of(secret), expiresAt),
+                        actor,
+                        context);
+        return link(person, secret, expiresAt, sent);
+    }
+
+    private Link link(UserId person, String secret, Instant expiresAt, Sent sent) {
+        return sent.again()
+                ? new Link(
+                        person,
+                        null,
+                        account(person).map(Account::linkExpiresAt).orElse(null),
+                        sent.lastEventId())
+                : new Link(person, secret, expiresAt, sent.lastEventId());
     }
 
     /** A token that acts for the actor, and for nobody else. */
     public IssuedToken issueToken(
             String name, Set<TokenScope> scopes, Instant expiresAt, Actor actor) {
-        var id = Secrets.id(10);
+        return issueToken(name, scopes, expiresAt, actor, Context.NONE);
+    }
+
+    /** The same; under one key it is made once, and shown once. */
+    public IssuedToken issueToken(
+            String name, Set<TokenScope> scopes, Instant expiresAt, Actor actor, Context context) {
+        var id = Secrets.id(10, actor.id(), context.idempotencyKey());
         var secret = Secrets.secret();
         var sent =
                 commands.send(
                         new PersonCommand.IssueToken(
                                 actor.id(), id, name, scopes, expiresAt, Sha256.of(secret)),
-                        actor);
-        return new IssuedToken(id, TOKEN_PREFIX + id + "_" + secret, expiresAt, sent.lastEventId());
+                        actor,
+                        context);
+        return new IssuedToken(
+                id,
+                sent.again() ? null : TOKEN_PREFIX + id + "_" + secret,
+                expiresAt,
+                sent.lastEventId());
     }
 
     public Optional<Account> account(UserId person) {

@@ -9,6 +9,7 @@ import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
 import io.countersign.governance.shared.UserId;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.axonframework.modelling.command.TargetAggregateIdentifier;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,12 @@ public sealed interface PersonCommand extends Command {
             grants = Set.copyOf(grants);
         }
 
+        @Override
+        public Object repeatable() {
+            var roles = grants.stream().map(Actor.Grant::toString).sorted().toList();
+            return List.of(username, displayName, email == null ? "" : email, roles);
+        }
+
         /** Without the personal part, since commands may end up in logs. */
         @Override
         public String toString() {
@@ -51,10 +58,20 @@ public sealed interface PersonCommand extends Command {
     }
 
     /** A new one-time link; the one before stops working. */
-    record IssueLink(UserId person, Sha256 link, Instant expiresAt) implements PersonCommand {}
+    record IssueLink(UserId person, Sha256 link, Instant expiresAt) implements PersonCommand {
+        @Override
+        public Object repeatable() {
+            return person;
+        }
+    }
 
     /** Sets the first password by the link. */
     record Activate(UserId person, Sha256 link, String passwordHash) implements PersonCommand {
+        @Override
+        public Object repeatable() {
+            return link;
+        }
+
         @Override
         public String toString() {
             return "Activate[" + person + "]";
@@ -66,6 +83,11 @@ public sealed interface PersonCommand extends Command {
      */
     record ChangePassword(UserId person, @Nullable Sha256 link, String passwordHash)
             implements PersonCommand {
+        @Override
+        public Object repeatable() {
+            return link == null ? person : link;
+        }
+
         @Override
         public String toString() {
             return "ChangePassword[" + person + "]";
@@ -102,6 +124,11 @@ public sealed interface PersonCommand extends Command {
             implements PersonCommand {
         public IssueToken {
             scopes = Set.copyOf(scopes);
+        }
+
+        @Override
+        public Object repeatable() {
+            return List.of(name, scopes.stream().sorted().toList(), expiresAt);
         }
     }
 

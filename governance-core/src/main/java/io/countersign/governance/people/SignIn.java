@@ -99,12 +99,27 @@ public class SignIn {
      * @throws CommandRefused as {@link #withPassword}, and {@code password.weak}
      */
     public void changePassword(UserId person, String old, String fresh, String address) {
+        changePassword(person, old, fresh, address, Commands.Context.NONE);
+    }
+
+    /** The same; sent again under its key, it only makes sure that the new password holds. */
+    public void changePassword(
+            UserId person, String old, String fresh, String address, Commands.Context context) {
+        var key = context.idempotencyKey();
+        var actor = freshly(person);
+        if (key != null
+                && commands.wasCarriedOut(
+                        new PersonCommand.ChangePassword(person, null, ""), actor, key)) {
+            confirm(person, fresh, address);
+            return;
+        }
         var login = table.login(person).orElse(null);
         Passwords.check(fresh, login == null ? null : login.username());
         confirm(person, old, address);
         commands.send(
                 new PersonCommand.ChangePassword(person, null, passwords.hash(fresh)),
-                freshly(person));
+                actor,
+                context);
     }
 
     /**
@@ -127,6 +142,11 @@ public class SignIn {
      *     sign-in.too-many-attempts}
      */
     public UserId redeem(String secret, String password, String address) {
+        return redeem(secret, password, address, Commands.Context.NONE);
+    }
+
+    /** The same; the link works once, whatever the key. */
+    public UserId redeem(String secret, String password, String address, Commands.Context context) {
         enter(address, NOBODY);
         var login = owner(secret);
         addresses.succeeded(address);
@@ -137,7 +157,8 @@ public class SignIn {
                 login.standing() == Standing.INVITED
                         ? new PersonCommand.Activate(login.person(), link, hash)
                         : new PersonCommand.ChangePassword(login.person(), link, hash),
-                freshly(login.person()));
+                freshly(login.person()),
+                context);
         return login.person();
     }
 

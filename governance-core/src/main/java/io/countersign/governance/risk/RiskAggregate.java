@@ -181,18 +181,21 @@ class RiskAggregate {
         var measured = state.measured();
         @Nullable SubjectRef measurement = null;
         if (measured != null) {
-            measurement =
-                    measurements
-                            .passing(measured, Objects.requireNonNull(state.factAt()))
-                            .orElseThrow(() ->
-                                    new CommandRefused(
-                                            Refusal.conflict(
-                                                    "risk.not-measured-since",
-                                                    "This risk was raised by a measurement"
-                                                            + " of '"
-                                                            + measured.id()
-                                                            + "'. It can be closed only after"
-                                                            + " a later one that passes.")));
+            var later =
+                    measurements.later(
+                            measured, state.facts(), Objects.requireNonNull(state.factAt()));
+            measurement = later.passing();
+            if (measurement == null) {
+                throw new CommandRefused(
+                        Refusal.conflict(
+                                        "risk.not-measured-since",
+                                        "This risk was raised by a measurement of '"
+                                                + measured.id()
+                                                + "'. It can be closed only after a later one"
+                                                + " that passes: "
+                                                + later.missing())
+                                .with("missing", later.missing()));
+            }
         }
         apply(new RiskEvent.Closed(command.id(), reason(actor, command.reason()), measurement));
     }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param inherent null where there is no such risk
  * @param residual null until it was rated after treatment
  * @param responsible for the planned treatment
+ * @param facts ids of the events that raised it, the first and each recurrence
  * @param factAt when the fact that raised it was last found
  */
 public record RiskState(
@@ -23,10 +24,11 @@ public record RiskState(
         @Nullable UserId owner,
         @Nullable UserId responsible,
         @Nullable SubjectRef measured,
+        List<String> facts,
         @Nullable Instant factAt,
         boolean open) {
     public static final RiskState NONE =
-            new RiskState(null, null, List.of(), null, null, null, null, false);
+            new RiskState(null, null, List.of(), null, null, null, List.of(), null, false);
 
     public boolean exists() {
         return inherent != null;
@@ -41,7 +43,15 @@ public record RiskState(
         return switch (event) {
             case RiskEvent.Raised e ->
                     new RiskState(
-                            e.inherent(), null, e.subjects(), null, null, e.measured(), at, true);
+                            e.inherent(),
+                            null,
+                            e.subjects(),
+                            null,
+                            null,
+                            e.measured(),
+                            e.causeEventId() == null ? List.of() : List.of(e.causeEventId()),
+                            at,
+                            true);
             case RiskEvent.Recurred e ->
                     new RiskState(
                             inherent,
@@ -52,6 +62,7 @@ public record RiskState(
                             owner,
                             responsible,
                             measured,
+                            Stream.concat(facts.stream(), Stream.of(e.causeEventId())).toList(),
                             at,
                             true);
             case RiskEvent.OwnerAssigned e ->
@@ -62,6 +73,7 @@ public record RiskState(
                             e.owner(),
                             responsible,
                             measured,
+                            facts,
                             factAt,
                             open);
             case RiskEvent.InherentRated e ->
@@ -72,6 +84,7 @@ public record RiskState(
                             owner,
                             responsible,
                             measured,
+                            facts,
                             factAt,
                             open);
             case RiskEvent.ResidualRated e ->
@@ -82,6 +95,7 @@ public record RiskState(
                             owner,
                             responsible,
                             measured,
+                            facts,
                             factAt,
                             open);
             case RiskEvent.TreatmentPlanned e ->
@@ -92,6 +106,7 @@ public record RiskState(
                             owner,
                             e.responsible(),
                             measured,
+                            facts,
                             factAt,
                             open);
             case RiskEvent.ReviewScheduled _ -> this;
@@ -102,6 +117,6 @@ public record RiskState(
 
     private RiskState withOpen(boolean now) {
         return new RiskState(
-                inherent, residual, subjects, owner, responsible, measured, factAt, now);
+                inherent, residual, subjects, owner, responsible, measured, facts, factAt, now);
     }
 }

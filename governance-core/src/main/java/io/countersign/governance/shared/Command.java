@@ -15,4 +15,12 @@ public interface Command {
     default Collection<SubjectRef> reliesOn() {
         return List.of();
     }
+
+    /**
+     * What another under the same Idempotency-Key must equal to be the same one: all of it but what
+     * is made anew for each, such as a secret.
+     */
+    default Object repeatable() {
+        return this;
+    }
 }

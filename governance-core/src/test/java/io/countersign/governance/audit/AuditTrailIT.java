@@ -21,6 +21,7 @@ import io.countersign.testing.CoreTest;
 import io.countersign.testing.People;
 import io.countersign.testing.Refusals;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -113,21 +114,23 @@ class AuditTrailIT {
                 .containsExactly("risk.residual-rated");
         assertThat(names(filter("u-rosa", subject, "risk", null, "quagga"), SEES_MINE)).hasSize(1);
         assertThat(names(filter("u-ada", subject, "risk", null, "quagga"), SEES_MINE)).isEmpty();
-        assertThat(
-                        names(
-                                new Filter(
-                                        null,
-                                        null,
-                                        null,
-                                        null,
-                                        null,
-                                        rated.at(),
-                                        rated.at(),
-                                        null,
-                                        null),
-                                SEES_MINE))
-                .contains("risk.residual-rated")
-                .doesNotContain("project.registered");
+        // Both are of one command, and the clock may have ticked between them.
+        var assigned =
+                trail.newest(
+                                filter(null, subject, "risk.owner-assigned", null, null),
+                                Long.MAX_VALUE,
+                                1,
+                                at,
+                                SEES_MINE)
+                        .getFirst();
+        assertThat(between(rated.at(), rated.at())).contains("risk.residual-rated");
+        assertThat(between(assigned.at(), assigned.at())).contains("risk.owner-assigned");
+        assertThat(between(assigned.at(), rated.at()))
+                .containsSubsequence("risk.residual-rated", "risk.owner-assigned");
+        assertThat(between(rated.at().plusMillis(1), null)).doesNotContain("risk.residual-rated");
+        assertThat(between(null, assigned.at().minusMillis(1)))
+                .contains("project.registered")
+                .doesNotContain("risk.owner-assigned", "risk.residual-rated");
         assertThat(
                         names(
                                 new Filter(
@@ -142,6 +145,22 @@ class AuditTrailIT {
                                         rated.correlation()),
                                 SEES_MINE))
                 .containsExactly("risk.residual-rated", "risk.owner-assigned");
+    }
+
+    /** What the filter finds, which is what lies between, both ends included. */
+    private List<String> between(@Nullable Instant from, @Nullable Instant until) {
+        var found =
+                names(
+                        new Filter("audited", null, null, null, null, from, until, null, null),
+                        SEES_MINE);
+        assertThat(found)
+                .isEqualTo(
+                        trail.newest(IN_MINE, Long.MAX_VALUE, 100, at, SEES_MINE).stream()
+                                .filter(e -> from == null || !e.at().isBefore(from))
+                                .filter(e -> until == null || !e.at().isAfter(until))
+                                .map(AuditEntry::name)
+                                .toList());
+        return found;
     }
 
     private static Filter filter(

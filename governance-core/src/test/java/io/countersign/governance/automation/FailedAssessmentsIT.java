@@ -14,7 +14,9 @@ import io.countersign.governance.bias.RuleSets;
 import io.countersign.governance.bias.engine.Assessment;
 import io.countersign.governance.bias.engine.Cell;
 import io.countersign.governance.bias.engine.ColumnMapping;
+import io.countersign.governance.configuration.ConfigurationCommand;
 import io.countersign.governance.eventstore.Commands;
+import io.countersign.governance.evidence.EvidenceStore;
 import io.countersign.governance.model.ModelCommand;
 import io.countersign.governance.model.ModelId;
 import io.countersign.governance.model.ModelVersionId;
@@ -30,6 +32,7 @@ import io.countersign.governance.shared.Sha256;
 import io.countersign.governance.shared.Visibility;
 import io.countersign.testing.CoreTest;
 import io.countersign.testing.Refusals;
+import io.countersign.testing.StoredLog;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -54,6 +57,7 @@ class FailedAssessmentsIT {
     @Autowired ReadPosition positions;
     @Autowired RiskRegister register;
     @Autowired RuleSets rules;
+    @Autowired EvidenceStore store;
     @Autowired AuditTrail trail;
 
     @Test
@@ -90,7 +94,24 @@ class FailedAssessmentsIT {
         assess(second, 30, 60);
         assertThat(awaited(1).subjects()).contains(first.ref(), second.ref());
 
-        assess(version("3.0"), 58, 60);
+        // A pass of a version registered before the one that failed last, and one under other
+        // rules.
+        assess(first, 58, 60);
+        assertThat(missing(risk.id()))
+                .contains(
+                        "an assessment of 'measured.scorer@2.0', or of a version registered after"
+                                + " it, under rule set 'four-fifths' 1.0 or newer",
+                        "is of a model version registered before the one that failed");
+        adopt("gentler", "1.0");
+        assess(version("3.0"), "gentler", 58, 60);
+        assertThat(missing(risk.id())).contains("is of rule set 'gentler'");
+        adopt("four-fifths", "0.9");
+        assess(version("4.0"), 58, 60);
+        assertThat(missing(risk.id())).contains("is of the rule set's version 0.9");
+
+        adopt("four-fifths", "1.1");
+        var passing = version("5.0");
+        assess(passing, 58, 60);
         assertThat(closing(risk.id(), RISK_OWNER)).isEqualTo("risk.own-closure");
         var closed =
                 commands.send(new RiskCommand.Close(risk.id(), "Measured again"), OFFICER)
@@ -98,6 +119,33 @@ class FailedAssessmentsIT {
                         .getLast();
         positions.await(closed, Duration.ofSeconds(20));
         assertThat(risks()).singleElement().satisfies(r -> assertThat(r.open()).isFalse());
+    }
+
+    /** The rule set of four fifths under a name and a version. */
+    private void adopt(String name, String version) {
+        commands.send(
+                new ConfigurationCommand.Adopt(
+                        "bias/" + name + ".yml",
+                        """
+                        name: %s
+                        version: "%s"
+                        description: Four fifths
+                        minimumGroupSize: 30
+                        rules:
+                          - id: four-fifths
+                            metric: impact-ratio
+                            limit: 4/5
+                        """
+                                .formatted(name, version),
+                        "For the test"),
+                OFFICER);
+    }
+
+    private String missing(RiskId risk) {
+        var refusal =
+                Refusals.of(() -> commands.send(new RiskCommand.Close(risk, "Done"), OFFICER));
+        assertThat(refusal.code()).isEqualTo("risk.not-measured-since");
+        return refusal.message();
     }
 
     private String closing(RiskId risk, Actor actor) {
@@ -122,16 +170,19 @@ class FailedAssessmentsIT {
 
     /** Of a hundred each, so many women and men are selected; the event that says so. */
     private String assess(ModelVersionId version, long women, long men) {
+        return assess(version, "four-fifths", women, men);
+    }
+
+    private String assess(ModelVersionId version, String ruleSet, long women, long men) {
         var id = AssessmentId.random(version, RANDOM);
-        var log = Sha256.of(id.value());
+        var log = StoredLog.in(store, id.value());
         commands.send(
-                new AssessmentCommand.Start(id, null, log, "log.csv", MAPPING, "four-fifths"),
-                ENGINEER);
+                new AssessmentCommand.Start(id, null, log, "log.csv", MAPPING, ruleSet), ENGINEER);
         var result =
                 Assessment.of(
                         log,
                         MAPPING,
-                        rules.pinned("four-fifths").rules(),
+                        rules.pinned(ruleSet).rules(),
                         List.of(
                                 cell("female", Cell.Outcome.POSITIVE, women),
                                 cell("female", Cell.Outcome.NEGATIVE, 100 - women),

@@ -73,7 +73,15 @@ class AssessmentAggregateTest {
                     .registerInjectableResource(history.make(Projects.class))
                     .registerInjectableResource(history.make(ModelVersions.class))
                     .registerInjectableResource(history.make(DatasetVersions.class))
-                    .registerInjectableResource((RuleSets) name -> PINNED);
+                    .registerInjectableResource((RuleSets) name -> PINNED)
+                    .registerInjectableResource((LogFiles) this::requireHere);
+    private boolean logIsHere = true;
+
+    private void requireHere(Sha256 log) {
+        if (!logIsHere) {
+            throw new CommandRefused(Refusal.notFound("evidence.unknown", "not here: " + log));
+        }
+    }
 
     /** One group of 40 that fails, and one of 3 that is too small. */
     private static AssessmentResult result(RuleSet rules) {
@@ -157,6 +165,14 @@ class AssessmentAggregateTest {
             Refusals.expect(
                     assessments.givenNoPriorActivity().when(start(null), as(AUDITOR)),
                     "access.role-needed");
+        }
+
+        @Test
+        void refuses_a_log_that_is_not_here_any_more() {
+            logIsHere = false;
+            Refusals.expect(
+                    assessments.givenNoPriorActivity().when(start(null), as(ENGINEER)),
+                    "evidence.unknown");
         }
 
         @Test

@@ -66,10 +66,12 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 @CoreTest
+@Import(DecisionsThatMeetIT.ShortSignOff.class)
 class DecisionsThatMeetIT {
     private static final int RUNS = 50;
     private static final ProjectId PROJECT = new ProjectId("meeting");

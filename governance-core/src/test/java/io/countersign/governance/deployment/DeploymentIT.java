@@ -11,6 +11,7 @@ import io.countersign.governance.bias.AssessmentStatus;
 import io.countersign.governance.bias.Assessments;
 import io.countersign.governance.bias.engine.ColumnMapping;
 import io.countersign.governance.eventstore.Commands;
+import io.countersign.governance.evidence.EvidenceStore;
 import io.countersign.governance.model.ModelCommand;
 import io.countersign.governance.model.ModelId;
 import io.countersign.governance.model.ModelVersionId;
@@ -28,13 +29,17 @@ import io.countersign.governance.shared.ProjectId;
 import io.countersign.governance.shared.Sha256;
 import io.countersign.governance.shared.Visibility;
 import io.countersign.testing.CoreTest;
+import io.countersign.testing.Held;
 import io.countersign.testing.Refusals;
+import io.countersign.testing.StoredLog;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.Lifecycle;
 
 @CoreTest
 class DeploymentIT {
@@ -48,6 +53,11 @@ class DeploymentIT {
     @Autowired Places places;
     @Autowired Assessments assessments;
     @Autowired Deployments deployments;
+    @Autowired EvidenceStore store;
+
+    @Autowired
+    @Qualifier("processors")
+    Lifecycle processors;
 
     @Test
     void an_unsigned_version_is_asked_for_refused_and_shown_with_the_gates_reasons() {
@@ -81,7 +91,7 @@ class DeploymentIT {
                 new AssessmentCommand.Start(
                         assessment,
                         null,
-                        Sha256.of("log"),
+                        StoredLog.in(store, "f"),
                         "log.csv",
                         new ColumnMapping(
                                 new ColumnMapping.Prediction(
@@ -95,23 +105,36 @@ class DeploymentIT {
                         "four-fifths"),
                 ENGINEER);
         var id = DeploymentId.random(PROJECT, new Random(1));
-        commands.send(
-                new DeploymentCommand.Request(
-                        id, version, new EnvironmentId("production"), desk, Sha256.of("a"), "go"),
-                ENGINEER);
-        var asked = commands.send(new DeploymentCommand.AskGate(id), ENGINEER);
-        var again = commands.send(new DeploymentCommand.AskGate(id), ENGINEER);
-        assertThat(
-                        Refusals.of(() ->
-                                        commands.send(
-                                                new DeploymentCommand.Activate(id),
-                                                RELEASE_MANAGER))
-                                .code())
-                .isEqualTo("deployment.gate-closed");
-
-        assertThat(again.eventIds()).isEmpty();
-        // The product asks by itself as well, so the same answer may have come more than once.
-        assertThat(deployments.repeats(id).orElseThrow().repeats()).isPositive();
+        // The product asks by itself once somebody requests; held, so that the answers are ours.
+        var asked =
+                Held.still(
+                        processors,
+                        () -> {
+                            commands.send(
+                                    new DeploymentCommand.Request(
+                                            id,
+                                            version,
+                                            new EnvironmentId("production"),
+                                            desk,
+                                            Sha256.of("a"),
+                                            "go"),
+                                    ENGINEER);
+                            var first = commands.send(new DeploymentCommand.AskGate(id), ENGINEER);
+                            assertThat(repeats(id)).isZero();
+                            var again = commands.send(new DeploymentCommand.AskGate(id), ENGINEER);
+                            assertThat(again.eventIds()).isEmpty();
+                            assertThat(repeats(id)).isEqualTo(1);
+                            assertThat(
+                                            Refusals.of(() ->
+                                                            commands.send(
+                                                                    new DeploymentCommand.Activate(
+                                                                            id),
+                                                                    RELEASE_MANAGER))
+                                                    .code())
+                                    .isEqualTo("deployment.gate-closed");
+                            assertThat(repeats(id)).isEqualTo(1);
+                            return first;
+                        });
         positions.await(asked.eventIds().getLast(), Duration.ofSeconds(20));
         var at = positions.now();
         var row = deployments.find(id, at, Visibility.ALL).orElseThrow();
@@ -144,5 +167,9 @@ class DeploymentIT {
         assertThat(assessments.of(version, at, Visibility.ALL))
                 .extracting(Assessments.Row::status)
                 .containsExactly(AssessmentStatus.RUNNING);
+    }
+
+    private long repeats(DeploymentId id) {
+        return deployments.repeats(id).orElseThrow().repeats();
     }
 }

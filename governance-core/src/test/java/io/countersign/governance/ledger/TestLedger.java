@@ -37,15 +37,11 @@ public final class TestLedger {
         this.writers = new WriterKeys(() -> List.of(events.key()));
         this.sequencer = TestSequencer.of(source);
         this.integration = new Integration(source, writers, sequencer);
-        this.signer =
-                new Signer(
-                        source,
-                        new LedgerSettings(
-                                folder, true, "log.example/test", null, Duration.ofMillis(5)),
-                        integration,
-                        new Witnesses(settings),
-                        Clock.systemUTC());
-        this.ledger = new Ledger(database.app(), signer);
+        var settings =
+                new LedgerSettings(folder, true, "log.example/test", null, Duration.ofMillis(5));
+        var witnesses = new Witnesses(settings);
+        this.signer = new Signer(source, settings, integration, witnesses, Clock.systemUTC());
+        this.ledger = new Ledger(database.app(), witnesses, signer);
     }
 
     public TestLedger(TestDatabase database, Path folder, TestEvents events) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.countersign.governance.eventstore.Commands;
+import io.countersign.governance.eventstore.Commands.Context;
 import io.countersign.governance.eventstore.DecisionIndex;
 import io.countersign.governance.eventstore.EventJsonModule;
 import io.countersign.governance.eventstore.Grants;
@@ -75,9 +76,9 @@ class PeopleIT {
 
     @BeforeAll
     void follow_the_first_link() {
-        firstSecret = first.invite().orElseThrow().secret();
+        firstSecret = first.invite().orElseThrow().shown();
         var again = first.invite().orElseThrow();
-        administrator = signedIn(signIn.redeem(again.secret(), PASSWORD, address()));
+        administrator = signedIn(signIn.redeem(again.shown(), PASSWORD, address()));
     }
 
     @Test
@@ -234,14 +235,14 @@ class PeopleIT {
     @Test
     void a_link_works_once_in_its_time_and_survives_a_weak_password() {
         var link = invite("jana");
-        assertThat(signIn.linkOwner(link.secret(), address())).isEqualTo("jana");
-        refused(() -> signIn.redeem(link.secret(), "short", address()), "password.weak");
-        assertThat(signIn.redeem(link.secret(), PASSWORD, address())).isEqualTo(link.person());
-        refused(() -> signIn.redeem(link.secret(), PASSWORD, address()), "link.over");
+        assertThat(signIn.linkOwner(link.shown(), address())).isEqualTo("jana");
+        refused(() -> signIn.redeem(link.shown(), "short", address()), "password.weak");
+        assertThat(signIn.redeem(link.shown(), PASSWORD, address())).isEqualTo(link.person());
+        refused(() -> signIn.redeem(link.shown(), PASSWORD, address()), "link.over");
 
         var late = invite("karl");
         clock.advance(io.countersign.governance.people.People.LINK_LIFE);
-        refused(() -> signIn.redeem(late.secret(), PASSWORD, address()), "link.over");
+        refused(() -> signIn.redeem(late.shown(), PASSWORD, address()), "link.over");
     }
 
     @Test
@@ -273,7 +274,7 @@ class PeopleIT {
                         Set.of(TokenScope.READ),
                         clock.instant().plus(Duration.ofDays(30)),
                         mia);
-        var secret = made.token().substring(("cs_" + made.id() + "_").length());
+        var secret = made.shown().substring(("cs_" + made.id() + "_").length());
         assertThat(text("select secret_sha256 from api_token where id = ?", made.id()))
                 .hasSize(64)
                 .isNotEqualTo(secret);
@@ -281,19 +282,19 @@ class PeopleIT {
                 .isZero();
 
         var used = clock.instant();
-        assertThat(signIn.withToken(made.token()))
+        assertThat(signIn.withToken(made.shown()))
                 .isEqualTo(new SignIn.TokenBearer(mia.id(), made.id(), Set.of(TokenScope.READ)));
         clock.advance(Duration.ofSeconds(59));
-        signIn.withToken(made.token());
+        signIn.withToken(made.shown());
         var token = register.tokens(shown(made.eventId()), mia.id()).getFirst();
         assertThat(token.lastUsedAt()).isEqualTo(used);
         assertThat(token.name().text()).isEqualTo("build");
         clock.advance(Duration.ofSeconds(1));
-        signIn.withToken(made.token());
+        signIn.withToken(made.shown());
         assertThat(register.tokens(position.now(), mia.id()).getFirst().lastUsedAt())
                 .isEqualTo(clock.instant());
 
-        for (var wrong : List.of("", "cs_", "cs_x_y", made.token() + "x", made.id())) {
+        for (var wrong : List.of("", "cs_", "cs_x_y", made.shown() + "x", made.id())) {
             refused(() -> signIn.withToken(wrong), "token.refused");
         }
     }
@@ -305,12 +306,12 @@ class PeopleIT {
         var revoked = token(nora, Duration.ofDays(30));
         var last = token(nora, Duration.ofDays(30));
         clock.advance(Duration.ofDays(1));
-        refused(() -> signIn.withToken(expiring.token()), "token.refused");
+        refused(() -> signIn.withToken(expiring.shown()), "token.refused");
         commands.send(new PersonCommand.RevokeToken(nora.id(), revoked.id()), nora);
-        refused(() -> signIn.withToken(revoked.token()), "token.refused");
-        signIn.withToken(last.token());
+        refused(() -> signIn.withToken(revoked.shown()), "token.refused");
+        signIn.withToken(last.shown());
         send(new PersonCommand.Deactivate(nora.id()));
-        refused(() -> signIn.withToken(last.token()), "token.refused");
+        refused(() -> signIn.withToken(last.shown()), "token.refused");
     }
 
     @Test
@@ -378,7 +379,7 @@ class PeopleIT {
         assertThat(gone.revokedAt()).isNotNull();
         assertThat(gone.name().text()).isEqualTo("[erased]");
         assertThat(people.account(ruth.id()).orElseThrow().username()).isNull();
-        refused(() -> signIn.withToken(token.token()), "token.refused");
+        refused(() -> signIn.withToken(token.shown()), "token.refused");
         refused(() -> signIn.withPassword("ruth", PASSWORD, address()), "sign-in.refused");
         invite("ruth"); // the name is free again
     }
@@ -399,7 +400,7 @@ class PeopleIT {
     }
 
     private Actor active(String username) {
-        return signedIn(signIn.redeem(invite(username).secret(), PASSWORD, address()));
+        return signedIn(signIn.redeem(invite(username).shown(), PASSWORD, address()));
     }
 
     private Actor signedIn(UserId person) {
@@ -486,6 +487,65 @@ class PeopleIT {
                 .params(name, "person:" + person)
                 .query((row, _) -> row.getString(1))
                 .list();
+    }
+
+    @Test
+    void under_one_key_somebody_is_invited_once_and_the_link_is_shown_once() {
+        var key = Context.key("invite-ida");
+        var first = invite("ida", key);
+        var again = invite("ida", key);
+        assertThat(again.person()).isEqualTo(first.person());
+        assertThat(again.secret()).isNull();
+        assertThat(again.expiresAt()).isEqualTo(first.expiresAt());
+        assertThat(again.eventId()).isEqualTo(first.eventId());
+        assertThat(count("person where username = 'ida'")).isEqualTo(1);
+        refused(() -> invite("other", key), "idempotency.key-reused");
+        assertThat(signIn.linkOwner(first.shown(), address())).isEqualTo("ida");
+
+        var link = people.link(first.person(), administrator, Context.key("link-ida"));
+        var repeated = people.link(first.person(), administrator, Context.key("link-ida"));
+        assertThat(repeated.secret()).isNull();
+        assertThat(signIn.redeem(link.shown(), PASSWORD, address())).isEqualTo(first.person());
+        assertThat(people.link(first.person(), administrator, Context.key("link-ida")).expiresAt())
+                .isNull();
+    }
+
+    @Test
+    void under_one_key_one_token_is_issued_and_a_password_changed_once() {
+        var ingeborg = active("ingeborg");
+        var expiresAt = clock.instant().plus(Duration.ofDays(1));
+        var key = Context.key("token-ingeborg");
+        var scopes = Set.of(TokenScope.READ, TokenScope.REQUEST);
+        var first = people.issueToken("ci", scopes, expiresAt, ingeborg, key);
+        var again = people.issueToken("ci", scopes, expiresAt, ingeborg, key);
+        assertThat(again.id()).isEqualTo(first.id());
+        assertThat(again.token()).isNull();
+        assertThat(signIn.withToken(first.shown()).person()).isEqualTo(ingeborg.id());
+        assertThat(count("api_token where person_id = '" + ingeborg.id() + "'")).isEqualTo(1);
+        refused(
+                () -> people.issueToken("other", scopes, expiresAt, ingeborg, key),
+                "idempotency.key-reused");
+
+        var fresh = PASSWORD + " anew";
+        var change = Context.key("password-ingeborg");
+        signIn.changePassword(ingeborg.id(), PASSWORD, fresh, address(), change);
+        signIn.changePassword(ingeborg.id(), PASSWORD, fresh, address(), change);
+        assertThat(
+                        count(
+                                "event where payload_type = 'person.password-changed' and"
+                                        + " aggregate_identifier = 'person:"
+                                        + ingeborg.id()
+                                        + "'"))
+                .isEqualTo(1);
+        refused(
+                () ->
+                        signIn.changePassword(
+                                ingeborg.id(), PASSWORD, "another password", address(), change),
+                "sign-in.refused");
+    }
+
+    private io.countersign.governance.people.People.Link invite(String username, Context context) {
+        return people.invite(username, "Ida", null, Set.of(), administrator, context);
     }
 
     private long refusals(String code) {

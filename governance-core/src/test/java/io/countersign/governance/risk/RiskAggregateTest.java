@@ -20,7 +20,6 @@ import io.countersign.testing.Refusals;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.axonframework.test.aggregate.AggregateTestFixture;
 import org.axonframework.test.aggregate.ResultValidator;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +48,7 @@ class RiskAggregateTest {
 
     private final List<Object> history = new ArrayList<>();
     private @Nullable SubjectRef passing;
+    private List<String> facts = List.of("event-1");
 
     private ResultValidator<RiskAggregate> when(RiskCommand command, Actor actor) {
         var fixture = new AggregateTestFixture<>(RiskAggregate.class);
@@ -66,7 +66,11 @@ class RiskAggregateTest {
                                 : id.equals(OUTSIDER.id())
                                         ? OUTSIDER.grants()
                                         : People.grantsOf(id)));
-        LaterMeasurement measurements = (_, _) -> Optional.ofNullable(passing);
+        LaterMeasurement measurements =
+                (measured, facts, since) ->
+                        passing != null && measured.equals(MEASURED) && facts.equals(this.facts)
+                                ? LaterMeasurement.Later.passed(passing)
+                                : LaterMeasurement.Later.missing("another of " + facts + ".");
         fixture.registerInjectableResource(measurements);
         return fixture.givenCurrentTime(NOW).andGiven(history.toArray()).when(command, as(actor));
     }
@@ -372,6 +376,16 @@ class RiskAggregateTest {
             isRaisedByAFact();
             refused(close, OFFICER, "risk.not-measured-since");
             passing = PASSING;
+            when(close, OFFICER).expectEvents(new RiskEvent.Closed(ID, why(OFFICER), PASSING));
+        }
+
+        @Test
+        void asks_for_one_that_makes_good_every_time_it_was_found() {
+            isRaisedByAFact();
+            history.add(new RiskEvent.Recurred(ID, "again", List.of(VERSION), "event-2"));
+            passing = PASSING;
+            refused(close, OFFICER, "risk.not-measured-since");
+            facts = List.of("event-1", "event-2");
             when(close, OFFICER).expectEvents(new RiskEvent.Closed(ID, why(OFFICER), PASSING));
         }
 

@@ -1,6 +1,8 @@
 package io.countersign.web.audit;
 
 import io.countersign.governance.audit.AuditTrail;
+import io.countersign.governance.policy.Sight;
+import io.countersign.governance.policy.Sight.Area;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.shared.Actor;
 import io.swagger.v3.oas.annotations.Operation;
@@ -31,8 +33,10 @@ class AuditApi {
     private final AuditTrail trail;
     private final AuditFiles files;
     private final Events events;
+    private final Sight sight;
 
-    AuditApi(AuditTrail trail, AuditFiles files, Events events) {
+    AuditApi(AuditTrail trail, AuditFiles files, Events events, Sight sight) {
+        this.sight = sight;
         this.trail = trail;
         this.files = files;
         this.events = events;
@@ -69,7 +73,7 @@ class AuditApi {
                         before == null ? Long.MAX_VALUE : before,
                         limit + 1,
                         at,
-                        actor.visibility());
+                        sight.require(actor, Area.AUDIT_TRAIL));
         var page = found.stream().limit(limit).map(AuditView::listed).toList();
         return new Page(page, found.size() > limit ? page.getLast().position() : null);
     }
@@ -79,7 +83,7 @@ class AuditApi {
     One show(@PathVariable String event, Actor actor, At at) {
         var entry = events.find(event, actor, at);
         var stored = events.stored(entry);
-        var visible = actor.visibility();
+        var visible = sight.require(actor, Area.AUDIT_TRAIL);
         return new One(
                 AuditView.stored(entry, stored.payload()),
                 stored.metadata(),

@@ -4,6 +4,8 @@ import io.countersign.governance.audit.AuditCommand;
 import io.countersign.governance.audit.AuditTrail;
 import io.countersign.governance.eventstore.Commands;
 import io.countersign.governance.people.Names;
+import io.countersign.governance.policy.Sight;
+import io.countersign.governance.policy.Sight.Area;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.UserId;
@@ -42,10 +44,12 @@ class AuditFiles {
     private final AuditTrail trail;
     private final Commands commands;
     private final Names names;
+    private final Sight sight;
     private final JsonMapper json =
             JsonMapper.builder().disable(SerializationFeature.FLUSH_AFTER_WRITE_VALUE).build();
 
-    AuditFiles(AuditTrail trail, Commands commands, Names names) {
+    AuditFiles(AuditTrail trail, Commands commands, Names names, Sight sight) {
+        this.sight = sight;
         this.trail = trail;
         this.commands = commands;
         this.names = names;
@@ -53,6 +57,7 @@ class AuditFiles {
 
     void csv(AuditQuery query, Actor actor, At at, HttpServletResponse response)
             throws IOException {
+        var visible = sight.require(actor, Area.AUDIT_TRAIL);
         record("csv", query, actor, at);
         var known = new HashMap<String, String>();
         try (var csv =
@@ -60,7 +65,7 @@ class AuditFiles {
             trail.each(
                     query.filter(),
                     at,
-                    actor.visibility(),
+                    visible,
                     entry ->
                             csv.row(
                                     List.of(
@@ -87,13 +92,14 @@ class AuditFiles {
     /** An array of events, each with its payload as stored. */
     void json(AuditQuery query, Actor actor, At at, HttpServletResponse response)
             throws IOException {
+        var visible = sight.require(actor, Area.AUDIT_TRAIL);
         record("json", query, actor, at);
         try (var out = json.createGenerator(begin("json", "application/json", at, response))) {
             out.writeStartArray();
             trail.eachStored(
                     query.filter(),
                     at,
-                    actor.visibility(),
+                    visible,
                     (entry, payload) -> {
                         out.writeRaw('\n');
                         json.writeValue(out, AuditView.stored(entry, json.readTree(payload)));

@@ -5,6 +5,8 @@ import io.countersign.governance.audit.AuditTrail;
 import io.countersign.governance.audit.AuditTrail.Filter;
 import io.countersign.governance.people.Names;
 import io.countersign.governance.people.PeopleRegister;
+import io.countersign.governance.policy.Sight;
+import io.countersign.governance.policy.Sight.Area;
 import io.countersign.governance.project.Projects;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.shared.Actor;
@@ -47,6 +49,7 @@ class AuditPages {
     private final Projects projects;
     private final Forms forms;
     private final Included.Finder ledger;
+    private final Sight sight;
     private final JsonMapper json = JsonMapper.shared();
 
     AuditPages(
@@ -57,7 +60,9 @@ class AuditPages {
             PeopleRegister people,
             Projects projects,
             Forms forms,
-            Included.Finder ledger) {
+            Included.Finder ledger,
+            Sight sight) {
+        this.sight = sight;
         this.trail = trail;
         this.files = files;
         this.events = events;
@@ -107,7 +112,7 @@ class AuditPages {
 
     @GetMapping("/audit/{event}")
     String show(@PathVariable String event, Actor actor, At at, Model model) {
-        var visible = actor.visibility();
+        var visible = sight.require(actor, Area.AUDIT_TRAIL);
         var entry = events.find(event, actor, at);
         var stored = events.stored(entry);
         var opened = trail.opened(stored).orElse(null);
@@ -162,7 +167,7 @@ class AuditPages {
             Actor actor,
             At at,
             Model model) {
-        var visible = actor.visibility();
+        var visible = sight.require(actor, Area.AUDIT_TRAIL);
         var found =
                 new ArrayList<AuditEntry>(
                         newer == null
@@ -207,7 +212,7 @@ class AuditPages {
     /** The choices of the filter. */
     private void offering(
             AuditQuery query, Collection<AuditEntry> page, Actor actor, At at, Model model) {
-        var visible = actor.visibility();
+        var visible = sight.require(actor, Area.AUDIT_TRAIL);
         var ids = new TreeSet<UserId>();
         people.list(at, visible, null, CHOICES).forEach(entry -> ids.add(entry.person()));
         page.forEach(entry -> ids.addAll(actors(entry)));

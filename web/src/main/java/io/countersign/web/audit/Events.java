@@ -3,6 +3,8 @@ package io.countersign.web.audit;
 import io.countersign.governance.audit.AuditEntry;
 import io.countersign.governance.audit.AuditTrail;
 import io.countersign.governance.audit.AuditTrail.Stored;
+import io.countersign.governance.policy.Sight;
+import io.countersign.governance.policy.Sight.Area;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
@@ -13,8 +15,10 @@ import org.springframework.stereotype.Component;
 @Component
 class Events {
     private final AuditTrail trail;
+    private final Sight sight;
 
-    Events(AuditTrail trail) {
+    Events(AuditTrail trail, Sight sight) {
+        this.sight = sight;
         this.trail = trail;
     }
 
@@ -22,7 +26,8 @@ class Events {
      * @throws CommandRefused {@code event.unknown}, also where it is not for this person
      */
     AuditEntry find(String id, Actor actor, At at) {
-        return trail.find(id, at, actor.visibility()).orElseThrow(() -> unknown(id));
+        return trail.find(id, at, sight.require(actor, Area.AUDIT_TRAIL))
+                .orElseThrow(() -> unknown(id));
     }
 
     Stored stored(AuditEntry entry) {

@@ -119,7 +119,8 @@ class AssessmentApi {
             @PathVariable ModelId model,
             @PathVariable String version,
             @RequestParam MultipartFile file,
-            Actor actor) {
+            Actor actor,
+            Context context) { // nothing is recorded, so a repetition is answered anew
         starting.version(ModelVersionId.of(model, version), actor, positions.now());
         return logs.inspect(logs.take(file).digest());
     }

@@ -38,6 +38,7 @@ class Starting {
     private final AssessmentQueue queue;
     private final Jobs jobs;
     private final Commands commands;
+    private final PredictionLogs logs;
 
     Starting(
             Assessments assessments,
@@ -45,13 +46,15 @@ class Starting {
             AdoptedFiles files,
             AssessmentQueue queue,
             Jobs jobs,
-            Commands commands) {
+            Commands commands,
+            PredictionLogs logs) {
         this.assessments = assessments;
         this.models = models;
         this.files = files;
         this.queue = queue;
         this.jobs = jobs;
         this.commands = commands;
+        this.logs = logs;
     }
 
     record Started(AssessmentId id, Commands.Sent sent) {}
@@ -80,6 +83,10 @@ class Starting {
                 .toList();
     }
 
+    /**
+     * @throws CommandRefused at once where the log cannot be read, or not so: what shows only
+     *     further down ends the assessment later
+     */
     Started start(
             ModelVersionId version,
             @Nullable DatasetVersionId dataset,
@@ -88,6 +95,7 @@ class Starting {
             String rules,
             Actor actor,
             Commands.Context context) {
+        logs.inspect(log.digest()).requireReadBy(mapping);
         var id = id(version, actor, context.idempotencyKey());
         return new Started(
                 id,

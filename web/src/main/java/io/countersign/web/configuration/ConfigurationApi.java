@@ -84,14 +84,14 @@ class ConfigurationApi {
     @GetMapping
     @Operation(summary = "Every file, what is in force of it, and whether it changed on disk")
     List<Listed> list(Actor actor, At at) {
-        Files.requireReader(actor);
+        files.requireReader(actor);
         return files.list(at).stream().map(Listed::of).toList();
     }
 
     @GetMapping("/file")
     @Operation(summary = "One file with its content and its versions")
     One show(@RequestParam String name, Actor actor, At at) {
-        Files.requireReader(actor);
+        files.requireReader(actor);
         var file = files.find(name, at);
         return new One(
                 Listed.of(file),

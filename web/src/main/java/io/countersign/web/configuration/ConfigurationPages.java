@@ -40,7 +40,7 @@ class ConfigurationPages {
 
     @GetMapping("/configuration")
     String list(Actor actor, At at, Model model) {
-        Files.requireReader(actor);
+        files.requireReader(actor);
         var found = files.list(at);
         model.addAttribute("files", found);
         model.addAttribute(
@@ -90,7 +90,7 @@ class ConfigurationPages {
     }
 
     private String shown(String name, @Nullable Integer version, Actor actor, At at, Model model) {
-        Files.requireReader(actor);
+        files.requireReader(actor);
         var file = files.find(name, at);
         var versions = files.versions(name, at);
         var inForce = file.inForce();

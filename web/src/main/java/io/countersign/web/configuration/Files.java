@@ -8,6 +8,8 @@ import io.countersign.governance.configuration.ConfigurationFiles.OnDisk;
 import io.countersign.governance.eventstore.Commands;
 import io.countersign.governance.eventstore.Commands.Context;
 import io.countersign.governance.eventstore.Commands.Sent;
+import io.countersign.governance.policy.Sight;
+import io.countersign.governance.policy.Sight.Area;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
@@ -25,8 +27,10 @@ class Files {
     private final ConfigurationFiles files;
     private final AdoptedFiles adopted;
     private final Commands commands;
+    private final Sight sight;
 
-    Files(ConfigurationFiles files, AdoptedFiles adopted, Commands commands) {
+    Files(ConfigurationFiles files, AdoptedFiles adopted, Commands commands, Sight sight) {
+        this.sight = sight;
         this.files = files;
         this.adopted = adopted;
         this.commands = commands;
@@ -48,15 +52,11 @@ class Files {
         }
     }
 
-    /** What is in force is for everybody to know who has a role. */
-    static void requireReader(Actor actor) {
-        if (actor.grants().isEmpty()) {
-            throw new CommandRefused(
-                    Refusal.forbidden(
-                            "access.role-needed",
-                            "The configuration is for those who hold a role. Ask an administrator"
-                                    + " for one."));
-        }
+    /**
+     * @throws CommandRefused {@code access.not-seen} where no role of theirs sees it
+     */
+    void requireReader(Actor actor) {
+        sight.require(actor, Area.CONFIGURATION);
     }
 
     static boolean adopts(Actor actor) {

@@ -97,13 +97,13 @@ final class DemoAccounts {
                                 null,
                                 Set.of(Actor.Grant.parse(person.grant)),
                                 Actor.system());
-                ids.put(person, signIn.redeem(link.secret(), password, "127.0.0.1"));
+                ids.put(person, signIn.redeem(link.shown(), password, "127.0.0.1"));
                 continue;
             }
             var id = known.get();
             if (people.account(id).filter(a -> a.standing() == Standing.INVITED).isPresent()) {
                 var link = people.link(id, Actor.system());
-                var unused = signIn.redeem(link.secret(), password, "127.0.0.1");
+                var unused = signIn.redeem(link.shown(), password, "127.0.0.1");
             }
             ids.put(person, id);
         }

@@ -7,6 +7,8 @@ import io.countersign.governance.deployment.Deployments;
 import io.countersign.governance.deployment.GateAnswers;
 import io.countersign.governance.people.Names;
 import io.countersign.governance.policy.GateResult;
+import io.countersign.governance.policy.Sight;
+import io.countersign.governance.policy.Sight.Area;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
@@ -30,8 +32,15 @@ class DeploymentFile {
     private final GateAnswers gates;
     private final AuditTrail trail;
     private final Names names;
+    private final Sight sight;
 
-    DeploymentFile(Deployments deployments, GateAnswers gates, AuditTrail trail, Names names) {
+    DeploymentFile(
+            Deployments deployments,
+            GateAnswers gates,
+            AuditTrail trail,
+            Names names,
+            Sight sight) {
+        this.sight = sight;
         this.deployments = deployments;
         this.gates = gates;
         this.trail = trail;
@@ -127,7 +136,7 @@ class DeploymentFile {
                         Long.MAX_VALUE,
                         HISTORY,
                         at,
-                        actor.visibility());
+                        sight.of(actor, Area.AUDIT_TRAIL));
         var known = names.of(entries.stream().map(AuditEntry::actor).map(UserId::new).toList());
         return entries.stream()
                 .map(entry ->

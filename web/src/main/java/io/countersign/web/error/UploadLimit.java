@@ -33,8 +33,10 @@ class UploadLimit extends OncePerRequestFilter {
                 "upload.too-large",
                 "This is larger than the "
                         + settings.upload().max()
-                        + " the server takes. Put the file into the server's import folder, or"
-                        + " assess it where it is with the command line: countersign assess.",
+                        + " the server takes, and nothing was stored. The ways for larger files,"
+                        + " the command line (countersign assess) and the server's import folder,"
+                        + " are not part of this version yet: send a smaller file, or ask an"
+                        + " administrator to raise countersign.upload.max.",
                 Map.of("largestBytes", settings.upload().max().toBytes()));
     }
 

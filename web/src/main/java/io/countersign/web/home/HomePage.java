@@ -4,6 +4,8 @@ import io.countersign.governance.audit.AuditEntry;
 import io.countersign.governance.audit.AuditTrail;
 import io.countersign.governance.overview.Overview;
 import io.countersign.governance.people.Names;
+import io.countersign.governance.policy.Sight;
+import io.countersign.governance.policy.Sight.Area;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.review.Status;
 import io.countersign.governance.shared.Actor;
@@ -37,8 +39,16 @@ class HomePage {
     private final AuditTrail trail;
     private final Names names;
     private final LedgerState ledger;
+    private final Sight sight;
 
-    HomePage(Inbox inbox, Overview overview, AuditTrail trail, Names names, LedgerState ledger) {
+    HomePage(
+            Inbox inbox,
+            Overview overview,
+            AuditTrail trail,
+            Names names,
+            LedgerState ledger,
+            Sight sight) {
+        this.sight = sight;
         this.inbox = inbox;
         this.overview = overview;
         this.trail = trail;
@@ -65,7 +75,11 @@ class HomePage {
                 "returned", requested.stream().filter(r -> r.status() == Status.RETURNED).toList());
         model.addAttribute(
                 "asked", requested.stream().filter(r -> r.status() != Status.RETURNED).toList());
-        model.addAttribute("risks", overview.risks(at, actor.visibility()));
+        model.addAttribute(
+                "risks",
+                sight.sees(actor, Area.RISK_REGISTER)
+                        ? overview.risks(at, sight.of(actor, Area.RISK_REGISTER))
+                        : null);
         var stages = stages(overview.funnel(at, actor.visibility()), request.getContextPath());
         model.addAttribute("stages", stages);
         model.addAttribute(
@@ -107,7 +121,7 @@ class HomePage {
                                                 Long.MAX_VALUE,
                                                 LATELY,
                                                 at,
-                                                actor.visibility())
+                                                sight.of(actor, Area.AUDIT_TRAIL))
                                         .stream())
                         .sorted(java.util.Comparator.comparingLong(AuditEntry::position).reversed())
                         .limit(LATELY)

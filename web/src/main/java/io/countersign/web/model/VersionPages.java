@@ -10,6 +10,8 @@ import io.countersign.governance.model.ModelCommand;
 import io.countersign.governance.model.ModelId;
 import io.countersign.governance.model.ModelVersionId;
 import io.countersign.governance.people.Names;
+import io.countersign.governance.policy.Sight;
+import io.countersign.governance.policy.Sight.Area;
 import io.countersign.governance.readmodel.ReadPosition;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.review.Reviews;
@@ -54,6 +56,7 @@ class VersionPages {
     private final ReadPosition positions;
     private final Commands commands;
     private final Forms forms;
+    private final Sight sight;
 
     VersionPages(
             Known known,
@@ -66,7 +69,9 @@ class VersionPages {
             Names names,
             ReadPosition positions,
             Commands commands,
-            Forms forms) {
+            Forms forms,
+            Sight sight) {
+        this.sight = sight;
         this.known = known;
         this.reviews = reviews;
         this.assessments = assessments;
@@ -168,12 +173,17 @@ class VersionPages {
                                 null,
                                 SHOWN,
                                 at,
-                                visible)
+                                sight.of(actor, Area.RISK_REGISTER))
                         .stream()
                         .map(row -> new Risk(row, scale.level(row.current())))
                         .toList();
         var entries =
-                trail.newest(AuditTrail.Filter.about(id.ref()), Long.MAX_VALUE, SHOWN, at, visible);
+                trail.newest(
+                        AuditTrail.Filter.about(id.ref()),
+                        Long.MAX_VALUE,
+                        SHOWN,
+                        at,
+                        sight.of(actor, Area.AUDIT_TRAIL));
         var people =
                 names.of(
                         Stream.of(

@@ -1,6 +1,7 @@
 package io.countersign.web.page;
 
 import io.countersign.governance.people.Names;
+import io.countersign.governance.policy.Sight;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.UserId;
@@ -19,9 +20,11 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 public class Layout {
     private final Actors actors;
     private final Names names;
+    private final Sight sight;
     private final boolean demonstration;
 
-    Layout(Actors actors, Names names, Environment environment) {
+    Layout(Actors actors, Names names, Environment environment, Sight sight) {
+        this.sight = sight;
         this.actors = actors;
         this.names = names;
         this.demonstration = environment.acceptsProfiles(Profiles.of("demo"));
@@ -42,6 +45,7 @@ public class Layout {
         var actor = actors.of(request);
         if (!actor.id().equals(UserId.ANONYMOUS)) {
             attributes.put("me", names.of(actor.id()));
+            attributes.put("sees", sight.areas(actor));
             attributes.put(
                     "administrator",
                     actor.grants().stream().anyMatch(g -> g.role().equals(Role.ADMINISTRATOR)));

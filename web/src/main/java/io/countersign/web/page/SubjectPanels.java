@@ -5,6 +5,8 @@ import io.countersign.governance.audit.AuditTrail;
 import io.countersign.governance.audit.AuditTrail.Filter;
 import io.countersign.governance.evidence.Evidence;
 import io.countersign.governance.people.Names;
+import io.countersign.governance.policy.Sight;
+import io.countersign.governance.policy.Sight.Area;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.SubjectRef;
@@ -25,8 +27,10 @@ public class SubjectPanels {
     private final AuditTrail trail;
     private final Evidence evidence;
     private final Names names;
+    private final Sight sight;
 
-    SubjectPanels(AuditTrail trail, Evidence evidence, Names names) {
+    SubjectPanels(AuditTrail trail, Evidence evidence, Names names, Sight sight) {
+        this.sight = sight;
         this.trail = trail;
         this.evidence = evidence;
         this.names = names;
@@ -47,7 +51,11 @@ public class SubjectPanels {
         var files = evidence.list(subject, null, FILES, at, actor.visibility());
         var entries =
                 trail.newest(
-                        Filter.about(subject), Long.MAX_VALUE, MOMENTS, at, actor.visibility());
+                        Filter.about(subject),
+                        Long.MAX_VALUE,
+                        MOMENTS,
+                        at,
+                        sight.of(actor, Area.AUDIT_TRAIL));
         var people = new ArrayList<>(alsoNamed);
         files.forEach(file -> people.add(file.attachedBy()));
         entries.forEach(entry -> people.add(new UserId(entry.actor())));

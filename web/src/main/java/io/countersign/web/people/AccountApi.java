@@ -14,6 +14,7 @@ import io.countersign.governance.shared.Channel;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.Refusal;
 import io.countersign.web.api.Api;
+import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Valid;
@@ -82,9 +83,16 @@ class AccountApi {
             @NotNull String name, @NotNull Set<TokenScope> scopes, @NotNull Instant expiresAt) {}
 
     /**
-     * @param token shown this once
+     * @param token shown this once, and null where the same Idempotency-Key was sent before: if the
+     *     first answer was lost, revoke this one and issue another
+     * @param repeated whether this was done before, under the same Idempotency-Key
      */
-    record Issued(String id, String token, Instant expiresAt, @Nullable String after) {}
+    record Issued(
+            String id,
+            @Nullable String token,
+            Instant expiresAt,
+            @Nullable String after,
+            boolean repeated) {}
 
     record Token(
             String id,
@@ -113,9 +121,19 @@ class AccountApi {
 
     @PostMapping("/password")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void password(@Valid @RequestBody Passwords body, Actor actor, HttpServletRequest request) {
+    @Operation(
+            summary = "Change one's password",
+            description =
+                    "Under the same Idempotency-Key again nothing is done; it is answered so where"
+                            + " the new password holds.")
+    void password(
+            @Valid @RequestBody Passwords body,
+            Actor actor,
+            Context context,
+            HttpServletRequest request) {
         requireNoToken(actor);
-        signIn.changePassword(actor.id(), body.current(), body.fresh(), request.getRemoteAddr());
+        signIn.changePassword(
+                actor.id(), body.current(), body.fresh(), request.getRemoteAddr(), context);
     }
 
     @GetMapping("/tokens")
@@ -134,12 +152,20 @@ class AccountApi {
     }
 
     @PostMapping("/tokens")
-    ResponseEntity<Issued> issue(@Valid @RequestBody NewToken body, Actor actor) {
-        var made = people.issueToken(body.name(), body.scopes(), body.expiresAt(), actor);
+    @Operation(
+            summary = "Issue a token",
+            description =
+                    "The token is in the first answer only. Under the same Idempotency-Key again"
+                            + " nothing is done, and the answer is 200 with `repeated` and no"
+                            + " token. If the first answer was lost, DELETE"
+                            + " /api/v1/me/tokens/{token} and issue another under a new key.")
+    ResponseEntity<Issued> issue(@Valid @RequestBody NewToken body, Actor actor, Context context) {
+        var made = people.issueToken(body.name(), body.scopes(), body.expiresAt(), actor, context);
+        var token = made.token();
         return Api.answer(
-                made.eventId(),
+                token == null ? null : made.eventId(),
                 TOKENS,
-                new Issued(made.id(), made.token(), made.expiresAt(), made.eventId()));
+                new Issued(made.id(), token, made.expiresAt(), made.eventId(), token == null));
     }
 
     @DeleteMapping("/tokens/{token}")

@@ -5,6 +5,8 @@ import io.countersign.governance.people.Names;
 import io.countersign.governance.people.People;
 import io.countersign.governance.people.PeopleRegister;
 import io.countersign.governance.people.Standing;
+import io.countersign.governance.policy.Sight;
+import io.countersign.governance.policy.Sight.Area;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
@@ -25,8 +27,10 @@ class Directory {
     private final PeopleRegister register;
     private final People people;
     private final Names names;
+    private final Sight sight;
 
-    Directory(PeopleRegister register, People people, Names names) {
+    Directory(PeopleRegister register, People people, Names names, Sight sight) {
+        this.sight = sight;
         this.register = register;
         this.people = people;
         this.names = names;
@@ -59,14 +63,21 @@ class Directory {
     List<Listed> list(Actor actor, At at, @Nullable String from, int limit) {
         return listed(
                 actor,
-                register.list(at, actor.visibility(), from == null ? null : person(from), limit));
+                register.list(
+                        at,
+                        sight.require(actor, Area.PEOPLE),
+                        from == null ? null : person(from),
+                        limit));
     }
 
     /**
      * @throws CommandRefused {@code person.unknown}
      */
     Listed find(Actor actor, At at, UserId person) {
-        return listed(actor, register.find(at, actor.visibility(), person).stream().toList())
+        return listed(
+                        actor,
+                        register.find(at, sight.require(actor, Area.PEOPLE), person).stream()
+                                .toList())
                 .stream()
                 .findFirst()
                 .orElseThrow(() ->

@@ -1,8 +1,10 @@
 package io.countersign.web.people;
 
+import io.countersign.governance.eventstore.Commands;
 import io.countersign.governance.people.SignIn;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.web.page.Forms;
+import io.swagger.v3.oas.annotations.Operation;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -71,7 +73,16 @@ class LinkPage {
     /** The same for programs; open to whoever has a link. */
     @PostMapping(path = "/api/v1/link", consumes = "application/json")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void redeem(@Valid @RequestBody Redemption redemption, HttpServletRequest request) {
-        signIn.redeem(redemption.link(), redemption.password(), request.getRemoteAddr());
+    @Operation(
+            summary = "Set a password by a one-time link",
+            description =
+                    "The link works once, so a repetition does nothing, with an Idempotency-Key or"
+                            + " without: it is answered with `link.over`. Then sign in with the"
+                            + " password.")
+    void redeem(
+            @Valid @RequestBody Redemption redemption,
+            Commands.Context context,
+            HttpServletRequest request) {
+        signIn.redeem(redemption.link(), redemption.password(), request.getRemoteAddr(), context);
     }
 }

@@ -8,6 +8,7 @@ import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.UserId;
 import io.countersign.web.api.Api;
+import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -54,9 +55,17 @@ class PeopleApi {
             @Nullable Set<String> roles) {}
 
     /**
-     * @param link to set a password with; shown this once
+     * @param link to set a password with; shown this once, and null where the same Idempotency-Key
+     *     was sent before: if the first answer was lost, make another link
+     * @param expiresAt null where the link of the first answer was used
+     * @param repeated whether this was done before, under the same Idempotency-Key
      */
-    record Invited(String person, String link, Instant expiresAt, @Nullable String after) {}
+    record Invited(
+            String person,
+            @Nullable String link,
+            @Nullable Instant expiresAt,
+            @Nullable String after,
+            boolean repeated) {}
 
     /**
      * @param role as {@code requester@credit}, or {@code auditor@*} for all projects
@@ -90,20 +99,30 @@ class PeopleApi {
         return directory.find(actor, at, person);
     }
 
+    private static final String ONCE =
+            "The link is in the first answer only. Under the same Idempotency-Key again nothing is"
+                    + " done, and the answer is 200 with `repeated` and no link. If the first answer"
+                    + " was lost, POST /api/v1/people/{person}/link with a new key: the link that"
+                    + " nobody saw stops working.";
+
     @PostMapping
-    ResponseEntity<Invited> invite(@Valid @RequestBody Invitation invitation, Actor actor) {
+    @Operation(summary = "Invite somebody", description = ONCE)
+    ResponseEntity<Invited> invite(
+            @Valid @RequestBody Invitation invitation, Actor actor, Context context) {
         return invited(
                 people.invite(
                         invitation.username(),
                         invitation.displayName(),
                         invitation.email(),
                         grants(invitation.roles()),
-                        actor));
+                        actor,
+                        context));
     }
 
     @PostMapping("/{person}/link")
-    ResponseEntity<Invited> link(@PathVariable UserId person, Actor actor) {
-        return invited(people.link(person, actor));
+    @Operation(summary = "Make a new link; the one before stops working", description = ONCE)
+    ResponseEntity<Invited> link(@PathVariable UserId person, Actor actor, Context context) {
+        return invited(people.link(person, actor, context));
     }
 
     @PostMapping("/{person}/deactivation")
@@ -155,14 +174,16 @@ class PeopleApi {
     }
 
     private ResponseEntity<Invited> invited(People.Link link) {
+        var secret = link.secret();
         return Api.answer(
-                link.eventId(),
+                secret == null ? null : link.eventId(),
                 "/api/v1/people/" + link.person(),
                 new Invited(
                         link.person().value(),
-                        links.address(link.secret()),
+                        secret == null ? null : links.address(secret),
                         link.expiresAt(),
-                        link.eventId()));
+                        link.eventId(),
+                        secret == null));
     }
 
     private static Set<Actor.Grant> grants(@Nullable Set<String> roles) {

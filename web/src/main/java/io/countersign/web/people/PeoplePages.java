@@ -188,7 +188,7 @@ class PeoplePages {
         if (link.eventId() != null) {
             positions.await(link.eventId(), java.time.Duration.ofSeconds(2));
         }
-        model.addAttribute("link", links.address(link.secret()));
+        model.addAttribute("link", links.address(link.shown()));
         model.addAttribute("linkExpiresAt", link.expiresAt());
         return shown(link.person(), actor, positions.now(), model);
     }

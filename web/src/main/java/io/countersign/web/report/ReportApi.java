@@ -3,6 +3,8 @@ package io.countersign.web.report;
 import io.countersign.governance.eventstore.Commands.Context;
 import io.countersign.governance.model.ModelId;
 import io.countersign.governance.model.ModelVersionId;
+import io.countersign.governance.policy.Sight;
+import io.countersign.governance.policy.Sight.Area;
 import io.countersign.governance.readmodel.ReadPosition;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.report.IssuedReports;
@@ -46,8 +48,10 @@ class ReportApi {
     private final ReportDesk desk;
     private final IssuedReports issued;
     private final ReadPosition positions;
+    private final Sight sight;
 
-    ReportApi(ReportDesk desk, IssuedReports issued, ReadPosition positions) {
+    ReportApi(ReportDesk desk, IssuedReports issued, ReadPosition positions, Sight sight) {
+        this.sight = sight;
         this.desk = desk;
         this.issued = issued;
         this.positions = positions;
@@ -167,7 +171,7 @@ class ReportApi {
                         before == null ? Long.MAX_VALUE : before,
                         limit + 1,
                         at,
-                        actor.visibility());
+                        sight.require(actor, Area.REPORTS));
         return found.size() > limit
                 ? new Page(
                         found.subList(0, limit).stream().map(Listed::of).toList(),
@@ -177,7 +181,7 @@ class ReportApi {
 
     @GetMapping("/reports/{report}")
     Listed show(@PathVariable ReportId report, Actor actor, At at) {
-        return Listed.of(issued.get(report, at, actor.visibility()));
+        return Listed.of(issued.get(report, at, sight.require(actor, Area.REPORTS)));
     }
 
     @PostMapping("/reports/{report}/verification")

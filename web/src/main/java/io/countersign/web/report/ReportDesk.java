@@ -5,6 +5,8 @@ import io.countersign.governance.eventstore.Commands.Context;
 import io.countersign.governance.eventstore.Commands.Sent;
 import io.countersign.governance.ledger.Ledger;
 import io.countersign.governance.model.ModelVersionId;
+import io.countersign.governance.policy.Sight;
+import io.countersign.governance.policy.Sight.Area;
 import io.countersign.governance.readmodel.ReadPosition;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.report.IssuedReports;
@@ -41,6 +43,7 @@ class ReportDesk {
     private final ReadPosition positions;
     private final Commands commands;
     private final Ledger ledger;
+    private final Sight sight;
     private final Semaphore writing = new Semaphore(AT_ONCE);
 
     ReportDesk(
@@ -48,7 +51,9 @@ class ReportDesk {
             IssuedReports issued,
             ReadPosition positions,
             Commands commands,
-            Ledger ledger) {
+            Ledger ledger,
+            Sight sight) {
+        this.sight = sight;
         this.reports = reports;
         this.issued = issued;
         this.positions = positions;
@@ -57,7 +62,7 @@ class ReportDesk {
     }
 
     Made make(ModelVersionId version, At at, Actor actor) {
-        return reports.make(version, at, actor.visibility());
+        return reports.make(version, at, sight.require(actor, Area.REPORTS));
     }
 
     /** For the page, where pictures have to fit a phone too. */
@@ -112,12 +117,13 @@ class ReportDesk {
 
     /** Makes an issued report again, of the position it was issued for, and records the outcome. */
     Verified verify(ReportId id, At at, Actor actor, Context context) {
-        var row = issued.get(id, at, actor.visibility());
+        var visible = sight.require(actor, Area.REPORTS);
+        var row = issued.get(id, at, visible);
         var found =
                 reports.make(
                                 new ModelVersionId(row.subject().id()),
                                 positions.parse(Long.toString(row.ledgerPosition())),
-                                actor.visibility())
+                                visible)
                         .data()
                         .digest();
         return new Verified(

@@ -5,6 +5,8 @@ import io.countersign.governance.model.ModelId;
 import io.countersign.governance.model.ModelVersionId;
 import io.countersign.governance.model.Models;
 import io.countersign.governance.people.Names;
+import io.countersign.governance.policy.Sight;
+import io.countersign.governance.policy.Sight.Area;
 import io.countersign.governance.readmodel.ReadPosition;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.report.IssuedReports;
@@ -46,6 +48,7 @@ class ReportPages {
     private final Names names;
     private final ReadPosition positions;
     private final Forms forms;
+    private final Sight sight;
 
     ReportPages(
             ReportDesk desk,
@@ -53,7 +56,9 @@ class ReportPages {
             Models models,
             Names names,
             ReadPosition positions,
-            Forms forms) {
+            Forms forms,
+            Sight sight) {
+        this.sight = sight;
         this.desk = desk;
         this.issued = issued;
         this.models = models;
@@ -127,7 +132,7 @@ class ReportPages {
 
     @GetMapping("/reports/{report}")
     String register(@PathVariable ReportId report, Actor actor, At at, Model model) {
-        var row = issued.get(report, at, actor.visibility());
+        var row = issued.get(report, at, sight.require(actor, Area.REPORTS));
         var subject = new ModelVersionId(row.subject().id());
         model.addAttribute("report", row);
         model.addAttribute("names", named(List.of(row)));
@@ -145,7 +150,10 @@ class ReportPages {
     private String listed(@Nullable Long before, Actor actor, At at, Model model) {
         var found =
                 issued.list(
-                        before == null ? Long.MAX_VALUE : before, PAGE + 1, at, actor.visibility());
+                        before == null ? Long.MAX_VALUE : before,
+                        PAGE + 1,
+                        at,
+                        sight.require(actor, Area.REPORTS));
         var rows = found.subList(0, Math.min(PAGE, found.size()));
         var versions = new LinkedHashMap<String, String>();
         models.newestVersions(CHOICES, at, actor.visibility())

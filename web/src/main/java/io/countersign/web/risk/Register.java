@@ -1,6 +1,8 @@
 package io.countersign.web.risk;
 
 import io.countersign.governance.people.Names;
+import io.countersign.governance.policy.Sight;
+import io.countersign.governance.policy.Sight.Area;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.risk.Rating;
 import io.countersign.governance.risk.RiskId;
@@ -58,8 +60,10 @@ class Register {
     private final RiskRegister register;
     private final RiskScales scales;
     private final Names names;
+    private final Sight sight;
 
-    Register(RiskRegister register, RiskScales scales, Names names) {
+    Register(RiskRegister register, RiskScales scales, Names names, Sight sight) {
+        this.sight = sight;
         this.register = register;
         this.scales = scales;
         this.names = names;
@@ -93,7 +97,9 @@ class Register {
 
     List<RiskView> list(RiskQuery query, @Nullable String from, int limit, Actor actor, At at) {
         var scale = scale(at).scale();
-        return register.list(query.filter(), from, limit, at, actor.visibility()).stream()
+        return register
+                .list(query.filter(), from, limit, at, sight.require(actor, Area.RISK_REGISTER))
+                .stream()
                 .map(row -> RiskView.of(row, scale, at.time()))
                 .toList();
     }
@@ -102,7 +108,7 @@ class Register {
      * @throws CommandRefused {@code risk.unknown}, also where it is not for this person
      */
     RiskView find(RiskId id, Actor actor, At at) {
-        return register.find(id, at, actor.visibility())
+        return register.find(id, at, sight.require(actor, Area.RISK_REGISTER))
                 .map(row -> RiskView.of(row, scale(at).scale(), at.time()))
                 .orElseThrow(() ->
                         new CommandRefused(
@@ -114,7 +120,7 @@ class Register {
 
     List<RatedOnce> ratings(RiskId id, Actor actor, At at) {
         var scale = scale(at).scale();
-        return register.ratings(id, at, actor.visibility()).stream()
+        return register.ratings(id, at, sight.require(actor, Area.RISK_REGISTER)).stream()
                 .map(row ->
                         new RatedOnce(
                                 row.kind(),
@@ -128,7 +134,12 @@ class Register {
 
     Cells cells(RiskQuery query, boolean inherent, Actor actor, At at) {
         var scale = scale(at).scale();
-        var counted = register.cells(query.everyCell().filter(), inherent, at, actor.visibility());
+        var counted =
+                register.cells(
+                        query.everyCell().filter(),
+                        inherent,
+                        at,
+                        sight.require(actor, Area.RISK_REGISTER));
         return cells(scale, counted);
     }
 
@@ -160,6 +171,7 @@ class Register {
 
     /** Everything the query finds, a batch at a time. */
     void csv(RiskQuery query, Actor actor, At at, HttpServletResponse response) throws IOException {
+        sight.require(actor, Area.RISK_REGISTER); // before the answer begins
         response.setContentType("text/csv;charset=UTF-8");
         response.setHeader(
                 "Content-Disposition",

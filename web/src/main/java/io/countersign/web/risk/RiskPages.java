@@ -5,6 +5,8 @@ import io.countersign.governance.eventstore.Commands;
 import io.countersign.governance.people.Names;
 import io.countersign.governance.people.PeopleRegister;
 import io.countersign.governance.people.Standing;
+import io.countersign.governance.policy.Sight;
+import io.countersign.governance.policy.Sight.Area;
 import io.countersign.governance.project.Projects;
 import io.countersign.governance.readmodel.ReadPosition;
 import io.countersign.governance.readmodel.ReadPosition.At;
@@ -68,6 +70,7 @@ class RiskPages {
     private final Projects projects;
     private final ReadPosition positions;
     private final Forms forms;
+    private final Sight sight;
 
     RiskPages(
             Register register,
@@ -77,7 +80,9 @@ class RiskPages {
             PeopleRegister people,
             Projects projects,
             ReadPosition positions,
-            Forms forms) {
+            Forms forms,
+            Sight sight) {
+        this.sight = sight;
         this.register = register;
         this.commands = commands;
         this.trail = trail;
@@ -179,7 +184,7 @@ class RiskPages {
                         Long.MAX_VALUE,
                         MOMENTS,
                         at,
-                        actor.visibility());
+                        sight.of(actor, Area.AUDIT_TRAIL));
         var known = new TreeSet<UserId>(shown.persons().toList());
         ratings.forEach(rating -> known.add(rating.by()));
         moments.forEach(moment -> known.add(new UserId(moment.actor())));
@@ -191,7 +196,8 @@ class RiskPages {
                 "cause",
                 shown.cause() == null
                         ? null
-                        : trail.find(shown.cause(), at, actor.visibility()).orElse(null));
+                        : trail.find(shown.cause(), at, sight.of(actor, Area.AUDIT_TRAIL))
+                                .orElse(null));
         model.addAttribute(
                 "acts",
                 !at.past() && decides(actor, risk)

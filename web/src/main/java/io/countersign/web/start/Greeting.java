@@ -51,7 +51,7 @@ class Greeting {
 
         The link works once, until %s. Restart for a new one.
         """
-                .formatted(FirstAdministrator.USERNAME, address, link.secret(), link.expiresAt());
+                .formatted(FirstAdministrator.USERNAME, address, link.shown(), link.expiresAt());
     }
 
     private String address(int port) {

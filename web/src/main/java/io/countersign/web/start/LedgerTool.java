@@ -53,18 +53,14 @@ public final class LedgerTool implements Runnable {
 
         /** Over the signer's folder alone; the application may be running. */
         final LedgerRecovery folder() {
-            return new LedgerRecovery(
-                    () -> {
-                        throw new IllegalStateException("this needs no database");
-                    },
-                    signer());
+            return LedgerRecovery.ofFolder(signer());
         }
 
         /** Over folder and database; the application must be stopped. */
         final <T> T withDatabase(Function<LedgerRecovery, T> work) {
             var read = Tools.settings(spec.commandLine(), settings);
             try (var database = Tools.database(read)) {
-                return work.apply(new LedgerRecovery(database.access().ownerSource(), signer()));
+                return work.apply(LedgerRecovery.of(database.access().ownerSource(), signer()));
             }
         }
 

@@ -119,6 +119,10 @@ public class DesignSamples {
     private static Map<String, Object> model(boolean past) {
         var model = new HashMap<String, Object>();
         model.put("me", "Ines Okafor");
+        model.put(
+                "sees",
+                java.util.Set.of(
+                        "audit-trail", "risk-register", "reports", "people", "configuration"));
         model.put("administrator", true);
         model.put("demonstration", true);
         model.put("waiting", 3);

@@ -80,7 +80,7 @@ final class DuckDbCells implements AutoCloseable {
      *     too-many-groups}, {@code unreadable}
      */
     List<Cell> cells(ColumnMapping mapping) throws SQLException {
-        requireColumns(mapping);
+        Inspection.requireColumns(file.columns(), mapping);
         var sql = new Sql();
         var label = mapping.label();
         sql.add("SELECT ").add(outcome(mapping)).add(" AS p, ");
@@ -249,31 +249,6 @@ final class DuckDbCells implements AutoCloseable {
                 .add(" THEN 'NEGATIVE' ELSE 'UNLISTED' END");
     }
 
-    private void requireColumns(ColumnMapping mapping) {
-        var wanted = new ArrayList<>(mapping.attributes());
-        wanted.add(mapping.prediction().column());
-        var label = mapping.label();
-        if (label != null) {
-            wanted.add(label.column());
-        }
-        var absent = wanted.stream().filter(name -> !file.columns().contains(name)).toList();
-        if (!absent.isEmpty()) {
-            var there = file.columns().stream().limit(100).toList();
-            throw new CommandRefused(
-                    CsvFile.refused(
-                                    "missing-columns",
-                                    "The file has no column '"
-                                            + String.join("', '", absent)
-                                            + "'. Its columns are: "
-                                            + String.join(", ", there)
-                                            + (file.columns().size() > there.size() ? ", …" : "")
-                                            + ".")
-                            .refusal()
-                            .with("missing", absent)
-                            .with("columns", there));
-        }
-    }
-
     private void refuseTooMany(ColumnMapping mapping, List<Cell> cells) throws SQLException {
         var k = mapping.attributes().size();
         for (var i = 0; i < k; i++) {
@@ -332,25 +307,7 @@ final class DuckDbCells implements AutoCloseable {
                         .add(outcome)
                         .add(" = 'UNLISTED' GROUP BY v ORDER BY n DESC, v LIMIT " + SHOWN),
                 row -> values.put(row.getString(1), row.getLong(2)));
-        var shown =
-                values.entrySet().stream()
-                        .map(e -> "'" + e.getKey() + "' (" + e.getValue() + " rows)")
-                        .collect(Collectors.joining(", "));
-        throw new CommandRefused(
-                Refusal.invalid(
-                                "bias.unlisted-values",
-                                "The "
-                                        + field
-                                        + " column '"
-                                        + column
-                                        + "' holds values that the mapping does not read as"
-                                        + " positive or negative: "
-                                        + shown
-                                        + (values.size() == SHOWN ? ", …" : "")
-                                        + ". List them, or have them counted as unknown.")
-                        .with("field", field)
-                        .with("column", column)
-                        .with("values", values));
+        throw Inspection.unlisted(field, column, values, values.size() == SHOWN);
     }
 
     private interface Row {

@@ -4,6 +4,7 @@ import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
@@ -102,6 +103,28 @@ public record RuleSet(
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * Whether a version of a set is the other one or newer: numbers between dots are compared as
+     * numbers, so that 1.10 is newer than 1.9, anything else as text.
+     */
+    public static boolean isAtLeast(String version, String other) {
+        var mine = version.split("\\.");
+        var its = other.split("\\.");
+        for (var i = 0; i < Math.max(mine.length, its.length); i++) {
+            var order = compare(i < mine.length ? mine[i] : "0", i < its.length ? its[i] : "0");
+            if (order != 0) {
+                return order > 0;
+            }
+        }
+        return true;
+    }
+
+    private static int compare(String part, String other) {
+        return part.matches("[0-9]+") && other.matches("[0-9]+")
+                ? new BigInteger(part).compareTo(new BigInteger(other))
+                : part.compareTo(other);
     }
 
     private static String reason(JacksonException e) {

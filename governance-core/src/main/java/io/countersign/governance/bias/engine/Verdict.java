@@ -15,6 +15,16 @@ public enum Verdict {
         this.word = word;
     }
 
+    /** Reads a {@link #word}. */
+    public static Verdict of(String word) {
+        for (var verdict : values()) {
+            if (verdict.word.equals(word)) {
+                return verdict;
+            }
+        }
+        throw new IllegalArgumentException("no verdict: " + word);
+    }
+
     @JsonValue
     public String word() {
         return word;
