@@ -72,3 +72,7 @@ say 'The report'
 as otto -o "$OUT/report.pdf" "$CS/api/v1/models/credit.scorer/versions/$V/report?format=pdf"
 head -c 5 "$OUT/report.pdf" | grep -q %PDF-
 echo "written to $OUT/report.pdf"
+
+say 'Proof: everything about the version, verified offline'
+as otto -o "$OUT/bundle.zip" "$CS/api/v1/ledger/bundle?subject=model-version:credit.scorer@$V"
+python3 "$(dirname "$0")/verifier/verify.py" "$OUT/bundle.zip"

@@ -75,7 +75,7 @@ class ModelPagesIT {
         var version = followed(ada, ada.submit(form, "/models/shelf.ranker/versions", fields));
         assertThat(version)
                 .contains("shelf.ranker@1.0", "0.870", "Gini", "Not written yet: model details")
-                .contains("Ask for sign-off", "Model version registered", DIGEST);
+                .contains("Ask for sign-off", "Registered model version", DIGEST);
         var page = "/models/shelf.ranker/versions/1.0";
         var before = ada.get("/api/v1" + page).headers().firstValue("Countersign-Position");
 
