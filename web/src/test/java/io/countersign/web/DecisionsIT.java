@@ -1,6 +1,7 @@
 package io.countersign.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.countersign.governance.bias.AssessmentCommand;
 import io.countersign.governance.bias.AssessmentId;
@@ -144,7 +145,7 @@ class DecisionsIT {
         shown(revoked);
         assertThat(rene.get("/deployments/" + id).body())
                 .contains("the sign-off of " + version + " was revoked")
-                .contains("deployment.activated");
+                .contains("Activated deployment");
         var stopped =
                 rene.submit(
                         "/deployments/" + id,
@@ -226,8 +227,11 @@ class DecisionsIT {
                 .contains("Signed. Your decision is on record.")
                 .contains("Name of dec-stella")
                 .contains("Revoke the approval")
-                .contains("In the ledger", ">review.approved</a>")
-                .containsPattern("/api/v1/events/[0-9a-f-]{36}/proof");
+                .contains("In the ledger", ">Approved</a>");
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() ->
+                        assertThat(stella.get(path).body())
+                                .containsPattern("/api/v1/events/[0-9a-f-]{36}/proof"));
         var revoked = stella.submit(path, path + "/revocation", Map.of("reason", "a mistake"));
         assertThat(stella.get(location(revoked)).body())
                 .contains("is revoked")

@@ -29,7 +29,7 @@ class RegistryPagesIT {
     void a_project_is_registered_amended_and_retired() {
         var page = registered("reg-one");
         assertThat(page).contains(ESCAPED).doesNotContain("<script");
-        assertThat(page).contains("Project: registered").containsPattern("/audit/[0-9a-f-]{36}");
+        assertThat(page).contains("Registered project").containsPattern("/audit/[0-9a-f-]{36}");
 
         var twice = ada.submit("/projects", "/projects", project("reg-one"));
         assertThat(twice.statusCode()).isEqualTo(409);
@@ -106,7 +106,7 @@ class RegistryPagesIT {
                 .contains(ESCAPED)
                 .doesNotContain("<script")
                 .contains("/reviews/dataset-version")
-                .contains("Dataset: version registered");
+                .contains("Registered dataset version");
         var twice =
                 ada.submit(
                         "/datasets/reg-two.raw/register",
@@ -221,7 +221,7 @@ class RegistryPagesIT {
                                         "/places/reg-four.desk",
                                         "/places/reg-four.desk/retirement",
                                         Map.of("reason", "closed"))))
-                .contains("retired");
+                .contains("Retired place");
         assertThat(ada.get("/api/v1/places?project=reg-four", "Accept", "application/json").body())
                 .contains("\"kind\":\"service\"", "\"retired\":true");
     }
@@ -231,7 +231,7 @@ class RegistryPagesIT {
         registered("reg-five");
         var attached = then(ada, upload(ada, "plan <b>.csv", "text/csv", "a,b\n1,2\n", PAYLOAD));
         assertThat(attached)
-                .contains("plan _b_.csv", ESCAPED, "Download", "Evidence: attached")
+                .contains("plan _b_.csv", ESCAPED, "Download", "Attached a file as evidence")
                 .doesNotContain("<script");
         assertThat(ada.get("/projects/reg-five").body()).contains("plan _b_.csv");
         var id = first("/evidence/(reg-five\\.[0-9a-f]{12})/file", attached);

@@ -1,5 +1,6 @@
 package io.countersign.governance.eventstore;
 
+import java.time.Duration;
 import java.util.List;
 import javax.sql.DataSource;
 import org.axonframework.common.jdbc.ConnectionProvider;
@@ -94,6 +95,9 @@ class EventStoreConfiguration {
     @Bean
     TokenStore tokenStore(ConnectionProvider connections, Serializer serializer) {
         return JdbcTokenStore.builder()
+                // After a crash the next start shows what was answered as soon as it is up. A node
+                // that slept longer loses its claim, and its batch with it.
+                .claimTimeout(Duration.ofSeconds(4))
                 .connectionProvider(connections)
                 .serializer(serializer)
                 .schema(

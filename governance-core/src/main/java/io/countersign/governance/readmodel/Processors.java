@@ -67,7 +67,9 @@ class Processors implements SmartLifecycle {
                         .workerExecutor(worker)
                         .initialSegmentCount(1)
                         .initialToken(source -> source.createTailToken())
-                        .tokenClaimInterval(2_000)
+                        // A node that was killed leaves its claim behind; see the token store.
+                        .tokenClaimInterval(1_000)
+                        .claimExtensionThreshold(1_000)
                         .batchSize(batch)
                         .build();
         processor.start();
