@@ -2,8 +2,9 @@ package io.countersign.governance.eventstore;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record WriterKey(String id, byte[] secret) {
     private static final byte[] DOMAIN = "countersign/event/1\n".getBytes(StandardCharsets.UTF_8);
+
+    /** Made once a thread, since looking it up costs as much as using it. */
+    private static final ThreadLocal<Mac> HMAC =
+            ThreadLocal.withInitial(() -> {
+                try {
+                    return Mac.getInstance("HmacSHA256");
+                } catch (NoSuchAlgorithmException e) {
+                    throw new AssertionError("every Java platform has HmacSHA256", e);
+                }
+            });
 
     public WriterKey {
         if (secret.length != 32) {
@@ -45,7 +56,7 @@ public record WriterKey(String id, byte[] secret) {
      */
     public byte[] mac(Written event) {
         try {
-            var mac = Mac.getInstance("HmacSHA256");
+            var mac = HMAC.get();
             mac.init(new SecretKeySpec(secret, "HmacSHA256"));
             mac.update(DOMAIN);
             text(mac, id);
@@ -60,8 +71,8 @@ public record WriterKey(String id, byte[] secret) {
             bytes(mac, event.metadata());
             bytes(mac, event.salt());
             return mac.doFinal();
-        } catch (GeneralSecurityException e) {
-            throw new AssertionError("every Java platform has HmacSHA256", e);
+        } catch (InvalidKeyException e) {
+            throw new IllegalStateException("a writer key has 32 bytes", e);
         }
     }
 

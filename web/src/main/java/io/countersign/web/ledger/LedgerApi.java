@@ -149,8 +149,8 @@ class LedgerApi {
             return null;
         }
         return found.isEmpty()
-                ? LogFiles.noCheckpoint(response)
-                : LogFiles.text()
+                ? LedgerFiles.noCheckpoint(response)
+                : LedgerFiles.text()
                         .cacheControl(CacheControl.noCache())
                         .body(found.get().note().bytes());
     }
@@ -188,7 +188,7 @@ class LedgerApi {
     @Nullable ResponseEntity<byte[]> policy(HttpServletResponse response) throws IOException {
         var policy = ledger.policy().map(WitnessPolicy::text).orElse(null);
         return policy == null
-                ? LogFiles.noCheckpoint(response)
-                : LogFiles.text().body(policy.getBytes(StandardCharsets.UTF_8));
+                ? LedgerFiles.noCheckpoint(response)
+                : LedgerFiles.text().body(policy.getBytes(StandardCharsets.UTF_8));
     }
 }

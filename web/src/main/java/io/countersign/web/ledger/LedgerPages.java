@@ -75,7 +75,7 @@ class LedgerPages {
                                         Refusal.conflict(
                                                 "ledger.no-checkpoint",
                                                 "No checkpoint has been published yet.")));
-        return LogFiles.text()
+        return LedgerFiles.text()
                 .header(
                         HttpHeaders.CONTENT_DISPOSITION,
                         ContentDisposition.attachment()

@@ -4,10 +4,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Locale;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,16 @@ public final class LedgerEntry {
     private static final byte[] ROW = "countersign/row/1\n".getBytes(US_ASCII);
     private static final int HASH = 32;
 
+    /** Made once a thread, since looking it up costs as much as using it. */
+    private static final ThreadLocal<Mac> HMAC =
+            ThreadLocal.withInitial(() -> {
+                try {
+                    return Mac.getInstance("HmacSHA256");
+                } catch (NoSuchAlgorithmException e) {
+                    throw new AssertionError("every Java platform has HmacSHA256", e);
+                }
+            });
+
     /** Salts with a purpose of their own, so that one can be shown without the others. */
     public enum Salt {
         ROW,
@@ -30,10 +41,8 @@ public final class LedgerEntry {
         METADATA,
         HEAD;
 
-        private byte[] label() {
-            return ("countersign/salt/" + name().toLowerCase(java.util.Locale.ROOT))
-                    .getBytes(US_ASCII);
-        }
+        private final byte[] label =
+                ("countersign/salt/" + name().toLowerCase(Locale.ROOT)).getBytes(US_ASCII);
     }
 
     private LedgerEntry() {}
@@ -63,11 +72,11 @@ public final class LedgerEntry {
      */
     public static byte[] derive(byte[] salt, Salt purpose) {
         try {
-            var mac = Mac.getInstance("HmacSHA256");
+            var mac = HMAC.get();
             mac.init(new SecretKeySpec(salt, "HmacSHA256"));
-            return mac.doFinal(purpose.label());
-        } catch (GeneralSecurityException e) {
-            throw new AssertionError("every Java platform has HmacSHA256", e);
+            return mac.doFinal(purpose.label);
+        } catch (InvalidKeyException e) {
+            throw new IllegalArgumentException("a salt has 32 bytes", e);
         }
     }
 

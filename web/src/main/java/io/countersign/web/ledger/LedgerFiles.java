@@ -24,14 +24,14 @@ import org.springframework.web.bind.annotation.RestController;
  * signatures only; whether they are for everybody is a setting.
  */
 @RestController
-class LogFiles {
+class LedgerFiles {
     private static final String PREFIX = "/ledger/";
     private static final MediaType TEXT = new MediaType("text", "plain", StandardCharsets.UTF_8);
 
     private final Ledger ledger;
     private final boolean open;
 
-    LogFiles(Ledger ledger, Settings settings) {
+    LedgerFiles(Ledger ledger, Settings settings) {
         this.ledger = ledger;
         this.open = settings.ledger().open();
     }
