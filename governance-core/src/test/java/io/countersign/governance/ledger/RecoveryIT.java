@@ -229,6 +229,22 @@ class RecoveryIT {
         assertThat(next.check().findings()).isEmpty();
     }
 
+    /** The server has noticed that the session which held the locks is gone. */
+    private void released() {
+        var deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (owner(database)
+                        .sql(
+                                """
+                                select count(*) from pg_locks l join pg_database d on d.oid = l.database
+                                 where l.locktype = 'advisory' and d.datname = current_database()
+                                """)
+                        .query(Long.class)
+                        .single()
+                > 0) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+        }
+    }
+
     @Test
     void wherever_the_database_is_lost_while_an_epoch_begins_it_is_begun_once_when_asked_again() {
         grown(2);
@@ -245,6 +261,7 @@ class RecoveryIT {
                 } catch (RuntimeException lost) {
                     var unused = Thread.interrupted();
                     failed++;
+                    released();
                     assertThat(ledger.recovery().newEpoch("A drill.").epoch())
                             .as("%s at step %d: %s", fault, step, lost)
                             .isEqualTo(epoch + 1);
@@ -252,6 +269,7 @@ class RecoveryIT {
                 var unused = Thread.interrupted();
                 hit = faulty.steps() >= step;
                 epoch++;
+                released();
                 restarted();
                 assertThat(ledger.fault()).as("%s at step %d", fault, step).isNull();
                 var newest = ledger.ledger().newest().orElseThrow();
@@ -289,6 +307,20 @@ class RecoveryIT {
         assertThat(next.fault()).isNull();
         assertThat(next.ledger().newest().orElseThrow().origin()).isEqualTo(ORIGIN + "/3");
         assertThat(Note.parse(next.ledger().predecessor().orElseThrow())).isEqualTo(last.note());
+    }
+
+    @Test
+    void without_its_key_the_log_ends_and_goes_on_in_a_new_epoch() throws Exception {
+        grown(5);
+        Files.delete(folder.resolve("log.key"));
+        events.append("unsigned", 2);
+        stopped(restarted(), Kind.GUARD_LOST);
+        assertThat(ledger.fault()).hasMessageContaining("The key is lost");
+
+        var unused = ledger.recovery().newEpoch("The key was lost with its disk.");
+        restarted();
+        assertThat(ledger.fault()).isNull();
+        assertThat(ledger.ledger().newest().orElseThrow().size()).isEqualTo(7);
     }
 
     @Test
@@ -382,10 +414,6 @@ class RecoveryIT {
         restoredElsewhere();
         var unused = ledger.recovery().newEpoch("We have moved to another machine.");
 
-        owner(database)
-                .sql("select pg_current_xact_id()::text from generate_series(1, 1)")
-                .query()
-                .singleValue();
         var reached =
                 owner(database)
                         .sql("select max(tx_id::text::bigint) from event")
