@@ -44,6 +44,7 @@ public class Sequencer implements SmartLifecycle {
                      select e.global_index, e.tx_id, e.time_stamp::timestamptz as at
                        from event e, state s
                       where (e.tx_id, e.global_index) > (s.last_tx_id, s.last_global_index)
+                        and e.global_index > s.settled_global_index
                         and e.tx_id < pg_snapshot_xmin(pg_current_snapshot())
                       order by e.tx_id, e.global_index
                       limit ?),

@@ -116,14 +116,18 @@ final class Guard implements AutoCloseable {
     }
 
     /**
-     * Begins a new one at a tree that was signed before.
+     * Begins a new one at a tree that was signed before. A damaged one is put aside, for whoever
+     * wants to know what happened to it.
      *
      * @param note its checkpoint; null for the empty tree
-     * @throws LedgerFault where the one that is there has signed more
+     * @throws LedgerFault where the one that is there has signed as much or more
      */
     static Guard begin(Path folder, State state, @Nullable String note) {
         var files = files(PrivateFiles.folder(folder));
-        if (!files.isEmpty() && !damaged(folder)) {
+        var next = next(files);
+        if (!files.isEmpty() && damaged(folder)) {
+            putAside(files.getLast());
+        } else if (!files.isEmpty()) {
             try (var earlier = open(folder)) {
                 var known = earlier.state();
                 if (known.epoch() > state.epoch()
@@ -135,8 +139,16 @@ final class Guard implements AutoCloseable {
                 }
             }
         }
-        PrivateFiles.writeNew(folder.resolve(name(files.size() + 1)), beginning(state, note));
+        PrivateFiles.writeNew(folder.resolve(next), beginning(state, note));
         return open(folder);
+    }
+
+    private static void putAside(Path damaged) {
+        try {
+            Files.move(damaged, damaged.resolveSibling(damaged.getFileName() + ".damaged"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot put aside the guard " + damaged, e);
+        }
     }
 
     /** Damaged is not the same as in use: a guard in use is never replaced. */
@@ -373,7 +385,7 @@ final class Guard implements AutoCloseable {
 
     /** Goes on in a new file that begins with all that is needed of this one. */
     private void turnOver(String signedNote) {
-        var next = folder.resolve(name(files(folder).size() + 1));
+        var next = folder.resolve(next(files(folder)));
         PrivateFiles.writeNew(next, beginning(state, signedNote));
         close();
         var opened = open(folder);
@@ -457,7 +469,13 @@ final class Guard implements AutoCloseable {
                         .formatted(file, at, how));
     }
 
-    private static String name(int number) {
+    /** After the last one: earlier ones may have been taken away. */
+    private static String next(List<Path> files) {
+        var number = 1;
+        if (!files.isEmpty()) {
+            var last = FILE.matcher(files.getLast().getFileName().toString());
+            number = last.matches() ? Integer.parseInt(last.group(1)) + 1 : 1;
+        }
         return "guard-%06d.log".formatted(number);
     }
 

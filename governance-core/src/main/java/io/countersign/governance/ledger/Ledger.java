@@ -91,8 +91,9 @@ public class Ledger {
     }
 
     /**
-     * What a checkpoint of the log must have, as this host knows it: the log's keys, its witnesses,
-     * the quorum. Empty before the log begins.
+     * What a checkpoint of the log must have, as this host knows it: the log's keys (any of which
+     * will do, so those that were retired verify what they signed), its witnesses, the quorum.
+     * Empty before the log begins.
      */
     public Optional<WitnessPolicy> policy() {
         return ask(tables -> tables.tree(false).map(tree -> witnesses.policy(keys(tree))));
@@ -107,7 +108,20 @@ public class Ledger {
                 tables.tree(false).flatMap(tree -> Optional.ofNullable(tree.predecessor())));
     }
 
-    /** The newest published checkpoint; empty before the first. */
+    /**
+     * The newest published checkpoint of this epoch: of one that has ended, the last there is.
+     * Empty where there is no such epoch, or nothing of it was published yet.
+     */
+    public Optional<Published> published(int epoch) {
+        return ask(tables -> {
+            var tree = tables.tree(epoch);
+            return tree.isEmpty()
+                    ? Optional.empty()
+                    : tables.newest(epoch).map(found -> published(tree.get(), found));
+        });
+    }
+
+    /** The newest published checkpoint of the newest epoch; empty before its first. */
     public Optional<Published> newest() {
         return ask(tables -> {
             var tree = tables.tree(false);
@@ -176,7 +190,10 @@ public class Ledger {
         });
     }
 
-    /** Proves an event; empty where it is unknown or not in a published checkpoint yet. */
+    /**
+     * Proves an event in the newest epoch; empty where it is unknown or not in a published
+     * checkpoint of that yet.
+     */
     public Optional<Receipt> receipt(String eventId) {
         return ask(tables -> {
             var position = tables.position(eventId);

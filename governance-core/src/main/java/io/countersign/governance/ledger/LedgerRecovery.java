@@ -123,12 +123,12 @@ public final class LedgerRecovery {
      * @param kept the signed note
      * @return the size the guard is at now
      * @throws LedgerFault where the database says otherwise than the checkpoint
-     * @throws Unverified where the note is not signed by the log's key
+     * @throws Unverified where the note is not signed by one of the log's keys
      */
     public long adoptGuard(byte[] kept) {
         return withApplicationStopped((_, tables) -> {
             var tree = tables.tree(false).orElseThrow(LedgerRecovery::noLog);
-            var keys = folder.keys(tree.origin()).stream().map(SignerKey::verifier).toList();
+            var keys = folder.verifiers(tree.origin());
             var note = Note.parse(kept);
             var checkpoint = Checkpoint.open(note, keys);
             var frontier = recomputed(tables, tree, Frontier.EMPTY, checkpoint);
@@ -194,9 +194,14 @@ public final class LedgerRecovery {
      * Ends the log and begins another over the events that are there, when the old one cannot go
      * on: after an older backup, in another cluster, after a stolen key. Every entry of the new one
      * is bound to the last checkpoint of the old one, so what was lost in between stays provable.
-     * Events that have no position yet get one.
+     * Events that have no position yet get one. Where it was interrupted it is called again, and
+     * goes on.
      *
      * @param statement what happened, for everybody to read for ever
+     * @throws IllegalArgumentException where that is blank
+     * @throws IllegalStateException where the application is running, or nothing was signed that a
+     *     new epoch could be bound to
+     * @throws LedgerFault where guard or key are missing or damaged
      */
     public Begun newEpoch(String statement) {
         if (statement.isBlank()) {
@@ -209,11 +214,19 @@ public final class LedgerRecovery {
                 last = guard.state();
                 note = guard.note();
             }
-            if (note == null) {
-                throw new IllegalStateException(
-                        "The log has signed nothing yet, so there is nothing to go on from.");
+            if (folder.isToTurnOver(last.origin())) {
+                return turnedOver(last.epoch(), last.origin());
             }
             var tree = tables.tree(true).orElse(null);
+            if (note == null && (tree == null || tree.epoch() < last.epoch())) {
+                // Rolled back to before an epoch that had not signed: the one before it did.
+                note = Guard.newest(folder.path()).map(GuardRecords.Signed::note).orElse(null);
+            }
+            if (note == null) {
+                throw new IllegalStateException(
+                        "The log %s has signed nothing yet, so there is nothing to go on from."
+                                .formatted(last.origin()));
+            }
             var begun = tree != null && tree.epoch() > last.epoch();
             if (tree != null && begun && !Arrays.equals(tree.predecessor(), note.getBytes(UTF_8))) {
                 throw new LedgerFault(
@@ -231,10 +244,15 @@ public final class LedgerRecovery {
                 connection.commit();
             }
             Guard.begin(folder.path(), epoch, origin, system).close();
-            folder.turnOver(origin);
-            folder.resume();
-            return new Begun(epoch, origin, key.verifier());
+            return turnedOver(epoch, origin);
         });
+    }
+
+    /** The last step, once the guard is in the new epoch. */
+    private Begun turnedOver(int epoch, String origin) {
+        folder.turnOver(origin);
+        folder.resume();
+        return new Begun(epoch, origin, folder.keys(origin).getFirst().verifier());
     }
 
     private static String base(Guard.State last) {
@@ -262,11 +280,7 @@ public final class LedgerRecovery {
                 }
             }
             connection.setAutoCommit(false);
-            try {
-                return work.with(connection, tables);
-            } finally {
-                connection.rollback();
-            }
+            return work.with(connection, tables); // closing takes back what is not committed
         } catch (SQLException e) {
             throw new IllegalStateException("the database: " + e.getMessage(), e);
         }

@@ -44,6 +44,7 @@ final class LedgerTables {
     /**
      * One epoch of the log.
      *
+     * @param keys public ones, one a line: those that sign, then those that did before
      * @param predecessor the last checkpoint of the epoch before; null in the first
      */
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
@@ -99,6 +100,21 @@ final class LedgerTables {
         }
     }
 
+    /** This epoch; empty where there is none. */
+    Optional<Tree> tree(int epoch) throws SQLException {
+        try (var query =
+                connection.prepareStatement(
+                        """
+                        select epoch, origin, keys, predecessor, root, frontier
+                          from log_tree where epoch = ?
+                        """)) {
+            query.setInt(1, epoch);
+            try (var row = query.executeQuery()) {
+                return row.next() ? Optional.of(tree(row)) : Optional.empty();
+            }
+        }
+    }
+
     private static Tree tree(ResultSet row) throws SQLException {
         return new Tree(
                 row.getInt(1),
@@ -142,10 +158,14 @@ final class LedgerTables {
 
     /**
      * Gives every event without a position one, in the order they were written, and moves the
-     * sequencer's cursor behind them: for a database whose transaction ids began anew. Nobody else
-     * may be writing.
+     * sequencer's cursor behind them: for a database whose transaction ids began anew. Whoever
+     * appends meanwhile waits for the commit, and comes after all of them.
      */
     void sequenceTheRest(long system) throws SQLException {
+        try (var lock = connection.createStatement()) {
+            lock.execute("lock table event in share row exclusive mode");
+        }
+        // Ids of transactions that are open now, or begin later, are not below the oldest open one.
         try (var insert =
                         connection.prepareStatement(
                                 """
@@ -164,7 +184,10 @@ final class LedgerTables {
                                 update log_state
                                    set size = greatest(size, (select coalesce(max(position) + 1, 0)
                                                                 from log_leaf)),
-                                       last_tx_id = pg_current_xact_id(), last_global_index = 0,
+                                       last_tx_id = pg_snapshot_xmin(pg_current_snapshot()),
+                                       last_global_index = 0,
+                                       settled_global_index =
+                                           (select coalesce(max(global_index), 0) from event),
                                        last_time = greatest(last_time,
                                                             (select max(position_time)
                                                                from log_leaf)),
@@ -176,7 +199,7 @@ final class LedgerTables {
         }
     }
 
-    /** Says what the log signs with now. */
+    /** Says with what the log's checkpoints can be verified now: all its keys, retired ones too. */
     void keys(int epoch, String keys) throws SQLException {
         try (var update =
                 connection.prepareStatement("update log_tree set keys = ? where epoch = ?")) {
@@ -499,6 +522,7 @@ final class LedgerTables {
                                        (select e.recorded_at from event e
                                          where (e.tx_id, e.global_index)
                                              > (s.last_tx_id, s.last_global_index)
+                                           and e.global_index > s.settled_global_index
                                          order by e.tx_id, e.global_index limit 1),
                                        (select e.recorded_at
                                           from log_leaf l join event e using (global_index)

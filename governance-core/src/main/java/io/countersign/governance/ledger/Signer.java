@@ -191,8 +191,7 @@ class Signer implements SmartLifecycle {
                             "The guard has signed %d events of %s, but the database has no log."
                                     .formatted(state.size(), state.origin()));
                 }
-                var keys = folder.keys(state.origin());
-                tables.begin(1, state.origin(), SignerFolder.publicly(keys), null, null);
+                tables.begin(1, state.origin(), folder.publicly(state.origin()), null, null);
                 connection.commit();
                 return guard;
             }
@@ -246,6 +245,14 @@ class Signer implements SmartLifecycle {
                                         LedgerFault.Kind.ROLLED_BACK,
                                         "The log is gone from the database."));
         same(tree, state);
+        var published = tables.newest(state.epoch()).orElse(null);
+        if (published != null && published.size() > state.size()) {
+            // Nothing is published before its signature is on disk.
+            throw new LedgerFault(
+                    LedgerFault.Kind.REWRITTEN,
+                    "The database has a published checkpoint of size %d, but the guard has signed only %d events. Was the guard's folder brought back from a backup? Follow \"The guard is lost\" in docs/ledger.md."
+                            .formatted(published.size(), state.size()));
+        }
         if (tree.size() == state.size()) {
             return false;
         }
@@ -258,7 +265,7 @@ class Signer implements SmartLifecycle {
             throw rewritten(tree.size(), state.with(frontier), tree);
         }
         var keys = folder.keys(tree.origin());
-        var publicly = SignerFolder.publicly(keys);
+        var publicly = folder.publicly(tree.origin());
         if (!publicly.equals(tree.keys())) {
             tables.keys(tree.epoch(), publicly);
         }
@@ -314,7 +321,7 @@ class Signer implements SmartLifecycle {
         var state = guard.state();
         var newest = tables.newest(state.epoch()).orElse(null);
         if (newest != null && newest.size() >= state.size()) {
-            if (newest.size() > state.size() || !newest.root().equals(state.root())) {
+            if (newest.size() == state.size() && !newest.root().equals(state.root())) {
                 throw new LedgerFault(
                         LedgerFault.Kind.REWRITTEN,
                         "The database has a checkpoint of size %d with root %s, but the guard signed size %d with root %s last."

@@ -50,6 +50,15 @@ final class SignerFolder {
         return read(epochFile(), origin);
     }
 
+    /** Whether this log's key is still to take the place of those of the epoch before. */
+    boolean isToTurnOver(String origin) {
+        return Files.exists(epochFile())
+                && SignerKey.parse(new String(PrivateFiles.read(epochFile()), UTF_8).strip())
+                        .verifier()
+                        .name()
+                        .equals(origin);
+    }
+
     /** The key of the next epoch takes the place of all of this one's, which are kept nowhere. */
     void turnOver(String origin) {
         if (!Files.exists(epochFile())) {
@@ -64,9 +73,9 @@ final class SignerFolder {
         }
     }
 
-    /** The public keys, one a line. */
-    static String publicly(List<SignerKey> keys) {
-        return keys.stream().map(key -> key.verifier().text()).collect(Collectors.joining("\n"));
+    /** {@link #verifiers}, one a line. */
+    String publicly(String origin) {
+        return verifiers(origin).stream().map(VerifierKey::text).collect(Collectors.joining("\n"));
     }
 
     /**

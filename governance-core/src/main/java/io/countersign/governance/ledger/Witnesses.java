@@ -11,7 +11,9 @@ import io.countersign.governance.ledger.witness.WitnessAnswer;
 import io.countersign.governance.ledger.witness.WitnessClient;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
@@ -45,10 +47,9 @@ public class Witnesses implements DisposableBean {
         this.asked = read(settings.witnesses());
         for (var witness : asked.witnesses()) {
             var url = witness.url();
-            if (url != null) {
-                clients.put(
-                        witness.name(),
-                        new WitnessClient(URI.create(url), witness.key(), PATIENCE));
+            var address = url == null ? null : address(url);
+            if (url != null && address != null) {
+                clients.put(witness.name(), new WitnessClient(address, witness.key(), PATIENCE));
                 seen.put(witness.name(), new View(witness.name(), url, null, null, null));
             }
         }
@@ -59,12 +60,40 @@ public class Witnesses implements DisposableBean {
             return new WitnessPolicy(List.of(), List.of(), List.of(), WitnessPolicy.NONE);
         }
         try {
-            return WitnessPolicy.parse(Files.readAllBytes(file));
+            var policy = WitnessPolicy.parse(Files.readAllBytes(file));
+            for (var witness : policy.witnesses()) {
+                if (witness.url() != null && address(witness.url()) == null) {
+                    throw new MalformedTlog(
+                            "the URL of the witness %s, %s, is not one beginning with https:// or http://"
+                                    .formatted(witness.name(), witness.url()));
+                }
+            }
+            return policy;
+        } catch (NoSuchFileException e) {
+            throw unusable(file, "there is no such file", e);
         } catch (IOException | MalformedTlog e) {
-            throw new IllegalStateException(
-                    "countersign.ledger.witnesses names the policy file %s, which cannot be used: %s"
-                            .formatted(file, e.getMessage()),
-                    e);
+            throw unusable(file, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static IllegalStateException unusable(Path file, String why, Exception cause) {
+        return new IllegalStateException(
+                "countersign.ledger.witnesses names the policy file %s, which cannot be used: %s"
+                        .formatted(file, why),
+                cause);
+    }
+
+    /** Null where it is none that can be asked over HTTP. */
+    private static @Nullable URI address(String url) {
+        try {
+            var address = new URI(url);
+            var scheme = address.getScheme();
+            return address.getHost() != null
+                            && ("https".equalsIgnoreCase(scheme) || "http".equalsIgnoreCase(scheme))
+                    ? address
+                    : null;
+        } catch (URISyntaxException e) {
+            return null;
         }
     }
 
@@ -122,7 +151,8 @@ public class Witnesses implements DisposableBean {
                             new View(name, before.url(), cosigned.cosignature().at(), size, null));
                 }
                 case WitnessAnswer.Fork fork ->
-                        throw new LedgerFault(LedgerFault.Kind.FORKED, fork.message() + ".");
+                        throw new LedgerFault(
+                                LedgerFault.Kind.FORKED, "The witness " + fork.message() + ".");
                 case WitnessAnswer.Ahead ahead ->
                         throw new LedgerFault(
                                 LedgerFault.Kind.FORKED,

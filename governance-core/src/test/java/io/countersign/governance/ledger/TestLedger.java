@@ -24,6 +24,7 @@ public final class TestLedger {
     private final WriterKeys writers;
     private final Sequencer sequencer;
     private final Integration integration;
+    private final Witnesses witnesses;
     private final Signer signer;
     private final Ledger ledger;
 
@@ -32,20 +33,35 @@ public final class TestLedger {
      * @param folder the signer's
      */
     public TestLedger(TestDatabase database, DataSource source, Path folder, TestEvents events) {
+        this(database, source, folder, events, null);
+    }
+
+    private TestLedger(
+            TestDatabase database,
+            DataSource source,
+            Path folder,
+            TestEvents events,
+            @Nullable Path policy) {
         this.database = database;
         this.folder = folder;
         this.writers = new WriterKeys(() -> List.of(events.key()));
         this.sequencer = TestSequencer.of(source);
         this.integration = new Integration(source, writers, sequencer);
         var settings =
-                new LedgerSettings(folder, true, "log.example/test", null, Duration.ofMillis(5));
-        var witnesses = new Witnesses(settings);
+                new LedgerSettings(folder, true, "log.example/test", policy, Duration.ofMillis(5));
+        this.witnesses = new Witnesses(settings);
         this.signer = new Signer(source, settings, integration, witnesses, Clock.systemUTC());
         this.ledger = new Ledger(database.app(), witnesses, signer);
     }
 
     public TestLedger(TestDatabase database, Path folder, TestEvents events) {
         this(database, database.app(), folder, events);
+    }
+
+    /** One that asks witnesses: those of a policy file. */
+    static TestLedger witnessed(
+            TestDatabase database, Path folder, TestEvents events, Path policy) {
+        return new TestLedger(database, database.app(), folder, events, policy);
     }
 
     /** A signer's folder that nobody else uses. */
@@ -111,7 +127,8 @@ public final class TestLedger {
                         """
                         select exists (select from event e, log_state s
                                         where (e.tx_id, e.global_index)
-                                              > (s.last_tx_id, s.last_global_index))
+                                              > (s.last_tx_id, s.last_global_index)
+                                          and e.global_index > s.settled_global_index)
                         """)
                 .query(Boolean.class)
                 .single();
@@ -148,6 +165,18 @@ public final class TestLedger {
 
     public Ledger ledger() {
         return ledger;
+    }
+
+    List<Witnesses.View> witnesses() {
+        return witnesses.views();
+    }
+
+    public LedgerStatus.View status() {
+        return new LedgerStatus(database.app(), signer, witnesses, ledger, Clock.systemUTC()).now();
+    }
+
+    public LedgerRecovery recovery() {
+        return LedgerRecovery.of(database.owner(), folder);
     }
 
     public Path signerFolder() {

@@ -68,7 +68,8 @@ final class EventWalk {
                         """
                         select e.event_identifier, e.payload_type, e.aggregate_identifier,
                                e.global_index, e.tx_id::text, e.recorded_at,
-                               (e.tx_id, e.global_index) <= (s.last_tx_id, s.last_global_index),
+                               (e.tx_id, e.global_index) <= (s.last_tx_id, s.last_global_index)
+                               or e.global_index <= s.settled_global_index,
                                e.tx_id >= pg_snapshot_xmax(pg_current_snapshot())
                           from log_state s, event e
                          where e.global_index > ? and e.global_index <= ?
