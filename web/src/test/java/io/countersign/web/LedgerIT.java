@@ -22,12 +22,16 @@ import io.countersign.governance.readmodel.ReadPosition;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.Channel;
 import io.countersign.governance.shared.ProjectId;
+import io.countersign.reporting.verify.Trust;
+import io.countersign.reporting.verify.Verifier;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
@@ -42,6 +46,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -361,6 +366,33 @@ class LedgerIT {
             assertThat(text(unsalted)).contains("access.role-needed").doesNotContain("\"salt\"");
             assertThat(get("ledger-otto", "/api/v1/events/nothing/proof").statusCode())
                     .isEqualTo(404);
+        }
+
+        @Test
+        void of_all_that_happened_to_a_subject_are_taken_home_and_verified_offline(
+                @TempDir Path folder) throws Exception {
+            var stream = json("ledger-otto", "/api/v1/events/" + event + "/row").get("stream");
+            var path = "/api/v1/ledger/bundle?subject=" + stream.asString();
+            var answer = get("ledger-otto", path);
+            assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
+            assertThat(header(answer, "Content-Type")).isEqualTo("application/zip");
+            var file = Files.write(folder.resolve("bundle.zip"), answer.body());
+            var verified = Verifier.verify(file, Trust.of(policy()));
+            assertThat(verified.problem()).isNull();
+            assertThat(verified.complete())
+                    .extracting(Object::toString)
+                    .anyMatch(s -> s.contains(stream.asString()));
+
+            assertThat(get("ledger-ada", path).statusCode()).isEqualTo(403);
+            var hidden = get("ledger-eve", path);
+            assertThat(hidden.statusCode()).isIn(403, 404);
+            assertThat(text(hidden)).doesNotContain("auditor");
+            assertThat(
+                            get("ledger-otto", "/api/v1/ledger/bundle?subject=project:no-such")
+                                    .statusCode())
+                    .isEqualTo(404);
+            assertThat(get("ledger-otto", "/api/v1/ledger/bundle?subject=x").statusCode())
+                    .isEqualTo(400);
         }
 
         @Test

@@ -162,7 +162,8 @@ class Proofs {
         return Row.of(placed.position(), covering.logId().bytes(), placed.entry(), placed.row());
     }
 
-    private static void requireAuditor(Actor actor, @Nullable String project) {
+    /** Salts are for auditors: whoever has one can show others what an entry commits to. */
+    static void requireAuditor(Actor actor, @Nullable String project) {
         if (project == null) {
             actor.requireForAll(Role.AUDITOR);
         } else {

@@ -1,6 +1,7 @@
 package io.countersign.web.ledger;
 
 import io.countersign.governance.ledger.Ledger;
+import io.countersign.governance.ledger.check.LedgerChecks;
 import io.countersign.governance.ledger.tlog.TlogProof;
 import io.countersign.governance.ledger.tlog.VerifierKey;
 import io.countersign.governance.readmodel.ReadPosition.At;
@@ -32,6 +33,7 @@ class LedgerPages {
     private final Ledger ledger;
     private final LedgerState state;
     private final ReceiptCheck receipts;
+    private final LedgerChecks checks;
     private final Forms forms;
     private final boolean open;
 
@@ -39,11 +41,13 @@ class LedgerPages {
             Ledger ledger,
             LedgerState state,
             ReceiptCheck receipts,
+            LedgerChecks checks,
             Forms forms,
             Settings settings) {
         this.ledger = ledger;
         this.state = state;
         this.receipts = receipts;
+        this.checks = checks;
         this.forms = forms;
         this.open = settings.ledger().open();
     }
@@ -135,6 +139,7 @@ class LedgerPages {
     }
 
     private String shown(Actor actor, Model model) {
+        model.addAttribute("verified", checks.latest().orElse(null));
         var seen = state.seenBy(actor);
         model.addAttribute("seen", seen);
         model.addAttribute("status", seen.status());
