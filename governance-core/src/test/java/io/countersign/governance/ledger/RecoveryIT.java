@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.countersign.governance.ledger.LedgerFault.Kind;
+import io.countersign.governance.ledger.check.Finding;
 import io.countersign.governance.ledger.entry.LedgerEntry;
 import io.countersign.governance.ledger.tlog.Checkpoint;
 import io.countersign.governance.ledger.tlog.Hash;
@@ -432,6 +433,29 @@ class RecoveryIT {
                         ledger.check().findings().stream()
                                 .filter(f -> f.words().contains("has no position")))
                 .isEmpty();
+    }
+
+    @Test
+    void an_event_put_among_those_from_before_the_epoch_gets_no_position_and_is_named() {
+        owner(database)
+                .sql("select nextval(pg_get_serial_sequence('event', 'global_index'))")
+                .query()
+                .singleValue();
+        grown(5);
+        var unused = ledger.recovery().newEpoch("A drill.");
+        restarted();
+        events.append("slipped-in", 1);
+        attack(
+                "update event set global_index = (select min(global_index) - 1 from event) where aggregate_identifier = 'project:slipped-in'");
+
+        ledger.once();
+        assertThat(ledger.ledger().newest().orElseThrow().size()).isEqualTo(5);
+        assertThat(ledger.check().findings())
+                .singleElement()
+                .satisfies(found -> {
+                    assertThat(found.kind()).isEqualTo(Finding.Kind.EVENT_NEVER_SEQUENCED);
+                    assertThat(found.words()).contains("project:slipped-in");
+                });
     }
 
     @Test
