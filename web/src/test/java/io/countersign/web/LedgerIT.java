@@ -30,7 +30,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -376,7 +375,7 @@ class LedgerIT {
             var answer = get("ledger-otto", path);
             assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
             assertThat(header(answer, "Content-Type")).isEqualTo("application/zip");
-            var file = Files.write(folder.resolve("bundle.zip"), answer.body());
+            var file = java.nio.file.Files.write(folder.resolve("bundle.zip"), answer.body());
             var verified = Verifier.verify(file, Trust.of(policy()));
             assertThat(verified.problem()).isNull();
             assertThat(verified.complete())
