@@ -1,17 +1,44 @@
 package io.countersign.web.page;
 
+import io.countersign.governance.policy.Sight;
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
+import io.countersign.web.security.Actors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /** Where the page of a subject is; templates ask the bean {@code @subjectPaths}. */
 @Component("subjectPaths")
 public class SubjectPaths {
-    /** The same, for templates. */
+    private final Actors actors;
+    private final Sight sight;
+
+    SubjectPaths(Actors actors, Sight sight) {
+        this.actors = actors;
+        this.sight = sight;
+    }
+
+    /** The same, for templates: null too where who asks may not open such pages at all. */
     public @Nullable String of(SubjectRef subject) {
-        return pathOf(subject);
+        return opens(subject.kind()) ? pathOf(subject) : null;
+    }
+
+    private boolean opens(SubjectKind kind) {
+        var area =
+                switch (kind) {
+                    case PERSON -> Sight.Area.PEOPLE;
+                    case RISK -> Sight.Area.RISK_REGISTER;
+                    case REPORT -> Sight.Area.REPORTS;
+                    case CONFIGURATION -> Sight.Area.CONFIGURATION;
+                    default -> null;
+                };
+        return area == null
+                || !(RequestContextHolder.getRequestAttributes()
+                        instanceof ServletRequestAttributes asked)
+                || sight.sees(actors.of(asked.getRequest()), area);
     }
 
     /** For texts such as {@code model-version:credit.scorer@1.0}. */
