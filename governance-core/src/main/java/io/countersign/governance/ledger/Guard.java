@@ -13,8 +13,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -25,6 +23,8 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +50,7 @@ final class Guard implements AutoCloseable {
     private final Path folder;
     private Path file;
     private FileChannel channel;
-    private FileLock lock;
+    private Hold hold;
     private State state;
     private @Nullable String note;
     private @Nullable State intent;
@@ -94,11 +94,11 @@ final class Guard implements AutoCloseable {
         }
     }
 
-    private Guard(Path folder, Path file, FileChannel channel, FileLock lock, State state) {
+    private Guard(Path folder, Path file, FileChannel channel, Hold hold, State state) {
         this.folder = folder;
         this.file = file;
         this.channel = channel;
-        this.lock = lock;
+        this.hold = hold;
         this.state = state;
     }
 
@@ -189,15 +189,72 @@ final class Guard implements AutoCloseable {
         }
         var file = files.getLast();
         try {
-            var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            var hold = Hold.of(folder);
             try {
-                return read(folder, file, channel);
+                return read(folder, file, hold);
             } catch (IOException | RuntimeException e) {
-                channel.close();
+                hold.close();
                 throw e;
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the guard " + file, e);
+        }
+    }
+
+    private static Guard read(Path folder, Path file, Hold hold) throws IOException {
+        var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            return read(folder, file, channel, hold);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Keeps every other process, and every other guard of this one, from the folder. The lock is on
+     * a file that is opened for nothing else: closing any other handle of a file gives up the locks
+     * that the process has on it (POSIX, fcntl).
+     */
+    private record Hold(Path folder, FileChannel channel) implements AutoCloseable {
+        private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+        static Hold of(Path folder) throws IOException {
+            var real = folder.toRealPath();
+            if (!HELD.add(real)) {
+                throw inUse(real);
+            }
+            FileChannel channel = null;
+            try {
+                channel =
+                        FileChannel.open(
+                                real.resolve("guard.lock"),
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.WRITE);
+                if (channel.tryLock() == null) {
+                    throw inUse(real);
+                }
+                return new Hold(real, channel);
+            } catch (IOException | RuntimeException e) {
+                if (channel != null) {
+                    channel.close();
+                }
+                HELD.remove(real);
+                throw e;
+            }
+        }
+
+        private static LedgerFault inUse(Path folder) {
+            return new LedgerFault(
+                    LedgerFault.Kind.GUARD_IN_USE,
+                    "The guard in %s is in use by another process. Only one may sign."
+                            .formatted(folder));
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+            HELD.remove(folder);
         }
     }
 
@@ -250,19 +307,8 @@ final class Guard implements AutoCloseable {
         return found;
     }
 
-    private static Guard read(Path folder, Path file, FileChannel channel) throws IOException {
-        FileLock lock;
-        try {
-            lock = channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            lock = null;
-        }
-        if (lock == null) {
-            throw new LedgerFault(
-                    LedgerFault.Kind.GUARD_IN_USE,
-                    "The guard %s is in use by another process. Only one may sign."
-                            .formatted(file));
-        }
+    private static Guard read(Path folder, Path file, FileChannel channel, Hold hold)
+            throws IOException {
         var bytes = PrivateFiles.read(file);
         State state = null;
         State intent = null;
@@ -298,7 +344,7 @@ final class Guard implements AutoCloseable {
             throw damaged(file, 0, "it does not begin with a state");
         }
         channel.position(channel.size());
-        var guard = new Guard(folder, file, channel, lock, state);
+        var guard = new Guard(folder, file, channel, hold, state);
         guard.note = note;
         guard.intent = intent;
         return guard;
@@ -368,8 +414,8 @@ final class Guard implements AutoCloseable {
     @Override
     public void close() {
         try {
-            lock.release();
             channel.close();
+            hold.close();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot close the guard " + file, e);
         }
@@ -391,7 +437,7 @@ final class Guard implements AutoCloseable {
         var opened = open(folder);
         file = opened.file;
         channel = opened.channel;
-        lock = opened.lock;
+        hold = opened.hold;
     }
 
     private void append(String kind, byte[] body) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,10 +38,14 @@ class GuardTest {
         guard.signed("note of " + frontier.size() + "\n");
     }
 
-    private Path file() throws IOException {
+    private List<Path> records() throws IOException {
         try (var files = Files.list(folder)) {
-            return files.sorted().reduce((_, last) -> last).orElseThrow();
+            return files.filter(file -> file.toString().endsWith(".log")).sorted().toList();
         }
+    }
+
+    private Path file() throws IOException {
+        return records().getLast();
     }
 
     private static LedgerFault.Kind kind(
@@ -156,9 +161,7 @@ class GuardTest {
                 guard.signed(padding + size + "\n");
             }
         }
-        try (var files = Files.list(folder)) {
-            assertThat(files.count()).isEqualTo(2);
-        }
+        assertThat(records()).hasSize(2);
         try (var guard = Guard.open(folder)) {
             assertThat(guard.state().size()).isEqualTo(20);
             assertThat(guard.note()).endsWith("n20\n");
