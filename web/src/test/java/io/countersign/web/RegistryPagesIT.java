@@ -56,7 +56,7 @@ class RegistryPagesIT {
                                 "/projects/reg-one",
                                 "/projects/reg-one/retirement",
                                 Map.of("reason", "done")));
-        assertThat(retired).contains("retired").doesNotContain("<h2>Amend</h2>");
+        assertThat(retired).contains("Retired project").doesNotContain("<h2>Amend</h2>");
         var late =
                 ada.submit(
                         "/datasets",
@@ -134,7 +134,7 @@ class RegistryPagesIT {
                 .doesNotContain("Ask for approval");
 
         var retired = then(ada, ada.submit(path, path + "/retirement", Map.of("reason", PAYLOAD)));
-        assertThat(retired).contains("retired").doesNotContain("Ask for approval");
+        assertThat(retired).contains("Retired dataset version").doesNotContain("Ask for approval");
         assertThat(ada.get("/datasets/reg-two.raw").body()).contains("2.0</a>");
     }
 
