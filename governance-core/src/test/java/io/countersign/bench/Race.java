@@ -3,6 +3,7 @@ package io.countersign.bench;
 import static org.awaitility.Awaitility.await;
 
 import io.countersign.governance.eventstore.Sequencer;
+import io.countersign.governance.eventstore.WriterKey;
 import io.countersign.governance.review.Review;
 import io.countersign.governance.shared.SubjectRef;
 import java.sql.SQLException;
@@ -10,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -20,7 +20,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Signing against a bare insert of the same bytes, with the same callers and the same pool. */
@@ -28,11 +27,13 @@ public final class Race {
     private final DataSource database;
     private final JdbcClient db;
     private final Sequencer sequencer;
+    private final WriterKey writer;
 
-    public Race(DataSource database, JdbcClient db, Sequencer sequencer) {
+    public Race(DataSource database, JdbcClient db, Sequencer sequencer, WriterKey writer) {
         this.database = database;
         this.db = db;
         this.sequencer = sequencer;
+        this.writer = writer;
     }
 
     /** Does one thing about a subject. */
@@ -57,8 +58,8 @@ public final class Race {
         if (sequencer.isRunning()) {
             caughtUp();
         }
-        var rows = new ConcurrentHashMap<SubjectRef, List<Map<String, @Nullable Object>>>();
-        rate(callers, signed, (_, subject) -> rows.put(subject, stored(subject)));
+        var rows = new ConcurrentHashMap<SubjectRef, List<Row>>();
+        rate(callers, signed, (_, subject) -> rows.put(subject, again(subject)));
         var bare =
                 measured(
                         callers,
@@ -103,28 +104,56 @@ public final class Race {
                 .until(() ->
                         db.sql(
                                         """
-                                        select (select max(global_index) from event)
-                                               = (select global_index from log_leaf
-                                                   order by position desc limit 1)
-                                           and (select position + 1 from progress)
-                                               = (select size from log_state)
+                                        select (select count(*) from event) = size
+                                           and (select position + 1 from progress) = size
+                                          from log_state
                                         """)
                                 .query(Boolean.class)
                                 .single());
     }
 
-    private List<Map<String, @Nullable Object>> stored(SubjectRef subject) {
-        return db.sql(
-                        """
-                        select type, aggregate_identifier, sequence_number, time_stamp,
-                               payload_type, payload_revision, payload, meta_data, salt,
-                               writer_key_id, writer_mac
-                          from event where aggregate_identifier = ? and sequence_number > 0
-                         order by sequence_number
-                        """)
-                .param(Review.stream(subject).toString())
-                .query()
-                .listOfRows();
+    /** A row to insert: what the writer knows, and its MAC. */
+    private record Row(WriterKey.Written written, byte[] mac) {}
+
+    /** What is stored after the first event of a review, as the events that follow it. */
+    private List<Row> again(SubjectRef subject) {
+        var stored =
+                db.sql(
+                                """
+                                select type, aggregate_identifier, sequence_number, time_stamp,
+                                       payload_type, payload_revision, payload, meta_data, salt
+                                  from event where aggregate_identifier = ? and sequence_number > 0
+                                 order by sequence_number
+                                """)
+                        .param(Review.stream(subject).toString())
+                        .query((row, _) ->
+                                new WriterKey.Written(
+                                        UUID.randomUUID().toString(),
+                                        row.getString("type"),
+                                        row.getString("aggregate_identifier"),
+                                        row.getLong("sequence_number"),
+                                        row.getString("time_stamp"),
+                                        row.getString("payload_type"),
+                                        row.getString("payload_revision"),
+                                        row.getBytes("payload"),
+                                        row.getBytes("meta_data"),
+                                        row.getBytes("salt")))
+                        .list();
+        return stored.stream()
+                .map(w ->
+                        new WriterKey.Written(
+                                w.eventId(),
+                                w.type(),
+                                w.stream(),
+                                w.sequenceNumber() + stored.size(),
+                                w.time(),
+                                w.payloadType(),
+                                w.payloadRevision(),
+                                w.payload(),
+                                w.metadata(),
+                                w.salt()))
+                .map(w -> new Row(w, writer.mac(w)))
+                .toList();
     }
 
     /** What one thing done by many callers took: how many a second, and processor time of each. */
@@ -182,7 +211,7 @@ public final class Race {
         return subjects.size() / ((System.nanoTime() - began) / 1e9);
     }
 
-    private void insert(List<Map<String, @Nullable Object>> rows) throws SQLException {
+    private void insert(List<Row> rows) throws SQLException {
         try (var connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try (var insert =
@@ -194,21 +223,19 @@ public final class Race {
                             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                             """)) {
                 for (var row : rows) {
-                    insert.setString(1, UUID.randomUUID().toString());
-                    insert.setString(2, (String) row.get("type"));
-                    insert.setString(3, (String) row.get("aggregate_identifier"));
-                    insert.setLong(
-                            4,
-                            ((Long) Objects.requireNonNull(row.get("sequence_number")))
-                                    + rows.size());
-                    insert.setString(5, (String) row.get("time_stamp"));
-                    insert.setString(6, (String) row.get("payload_type"));
-                    insert.setString(7, (String) row.get("payload_revision"));
-                    insert.setBytes(8, (byte[]) row.get("payload"));
-                    insert.setBytes(9, (byte[]) row.get("meta_data"));
-                    insert.setBytes(10, (byte[]) row.get("salt"));
-                    insert.setString(11, (String) row.get("writer_key_id"));
-                    insert.setBytes(12, (byte[]) row.get("writer_mac"));
+                    var written = row.written();
+                    insert.setString(1, written.eventId());
+                    insert.setString(2, written.type());
+                    insert.setString(3, written.stream());
+                    insert.setLong(4, written.sequenceNumber());
+                    insert.setString(5, written.time());
+                    insert.setString(6, written.payloadType());
+                    insert.setString(7, written.payloadRevision());
+                    insert.setBytes(8, written.payload());
+                    insert.setBytes(9, written.metadata());
+                    insert.setBytes(10, written.salt());
+                    insert.setString(11, writer.id());
+                    insert.setBytes(12, row.mac());
                     insert.addBatch();
                 }
                 insert.executeBatch();

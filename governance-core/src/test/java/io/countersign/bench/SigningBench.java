@@ -13,6 +13,7 @@ import io.countersign.governance.dataset.DatasetVersionId;
 import io.countersign.governance.dataset.Datasheet;
 import io.countersign.governance.eventstore.Commands;
 import io.countersign.governance.eventstore.Sequencer;
+import io.countersign.governance.eventstore.WriterKey;
 import io.countersign.governance.project.ProjectCommand;
 import io.countersign.governance.project.RiskTier;
 import io.countersign.governance.review.Review;
@@ -78,6 +79,7 @@ class SigningBench {
     @Autowired DataSource database;
     @Autowired JdbcClient db;
     @Autowired Sequencer sequencer;
+    @Autowired WriterKey writer;
 
     /** What the signers were shown. */
     private final Map<SubjectRef, Sha256> digests = new ConcurrentHashMap<>();
@@ -105,7 +107,7 @@ class SigningBench {
 
     @Test
     void signs_at_half_the_rate_of_bare_inserts() throws Exception {
-        var race = new Race(database, db, sequencer);
+        var race = new Race(database, db, sequencer, writer);
         // The first are not counted: the compiler has not seen enough yet.
         var subjects = prepare((ROUNDS + WARM_UPS) * 2 * SIGNATURES);
         var alone = new ArrayList<Double>();

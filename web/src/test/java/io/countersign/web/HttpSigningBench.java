@@ -9,6 +9,7 @@ import io.countersign.governance.dataset.DatasetVersionId;
 import io.countersign.governance.dataset.Datasheet;
 import io.countersign.governance.eventstore.Commands;
 import io.countersign.governance.eventstore.Sequencer;
+import io.countersign.governance.eventstore.WriterKey;
 import io.countersign.governance.people.QuickPasswords;
 import io.countersign.governance.project.ProjectCommand;
 import io.countersign.governance.project.RiskTier;
@@ -68,6 +69,7 @@ class HttpSigningBench {
     @Autowired DataSource database;
     @Autowired JdbcClient db;
     @Autowired Sequencer sequencer;
+    @Autowired WriterKey writer;
 
     private final Map<SubjectRef, Sha256> digests = new ConcurrentHashMap<>();
 
@@ -93,7 +95,7 @@ class HttpSigningBench {
 
     @Test
     void signs_over_http_at_a_quarter_of_the_rate_of_bare_inserts() throws Exception {
-        var race = new Race(database, db, sequencer);
+        var race = new Race(database, db, sequencer, writer);
         var subjects = prepare((ROUNDS + WARM_UPS) * SIGNATURES);
         var callers = new ArrayList<Caller>();
         for (var i = 0; i < CALLERS; i++) {

@@ -32,6 +32,10 @@ class Integration implements SmartLifecycle {
 
     private static final int BATCH = 5_000;
     private static final long IDLE_MILLIS = 500;
+
+    /** So many events with a wrong MAC are named in the log for each batch. */
+    private static final int NAMED = 10;
+
     private static final Logger LOG = LoggerFactory.getLogger(Integration.class);
 
     private final DataSource database;
@@ -137,13 +141,14 @@ class Integration implements SmartLifecycle {
         var commitments = new ArrayList<byte[]>(rows.size());
         var states = new ArrayList<MacState>(rows.size());
         var full = new ArrayList<EdgeTiles.Tile>();
+        var suspect = 0;
         for (var placed : rows) {
             var state = keys.check(placed.row());
             var commitment = LedgerEntry.commitment(logId, placed.row().with(state));
             commitments.add(commitment);
             states.add(state);
             full.addAll(growing.append(Merkle.leaf(LedgerEntry.of(commitment))));
-            if (state != MacState.VERIFIED) {
+            if (state != MacState.VERIFIED && ++suspect <= NAMED) {
                 LOG.error(
                         "The event at ledger position {} ({}, {}) has a writer MAC that is {}",
                         placed.position(),
@@ -151,6 +156,9 @@ class Integration implements SmartLifecycle {
                         placed.row().payloadType(),
                         state.title());
             }
+        }
+        if (suspect > NAMED) {
+            LOG.error("... and {} more events beside it, without a right MAC", suspect - NAMED);
         }
         tables.insertEntries(tree.epoch(), tree.size(), commitments, states);
         tables.insertTiles(tree.epoch(), full);
