@@ -738,7 +738,7 @@ final class ProjectStory {
             }
             for (var i = 0; i < signers.size(); i++) {
                 var signer = signers.get(i);
-                var rule = evaluation.signatures().get(i);
+                var rule = evaluation.rules().get(i);
                 clock.passes(1);
                 if (chance(12)) {
                     var rejected = chance(25);

@@ -20,7 +20,12 @@ public record GateResult(
         PASSED,
         FAILED,
         /** Could not be decided; as closed as a failed one. */
-        ERROR
+        ERROR;
+
+        /** Within a sentence. */
+        public String word() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
     }
 
     public GateResult {

@@ -28,7 +28,7 @@ public final class Policy {
             Set<String> tiers) {}
 
     /** Signatures as written, with the circumstances they are asked for in. */
-    record AskedFor(SignatureRule rule, @Nullable Expression when, Set<String> tiers) {}
+    record AskedFor(Demand demand, @Nullable Expression when, Set<String> tiers) {}
 
     private final String name;
     private final Sha256 digest;
@@ -92,7 +92,11 @@ public final class Policy {
 
     /** Every role that may be asked to sign. */
     public List<Role> roles() {
-        return signatures.stream().map(asked -> asked.rule.role()).distinct().toList();
+        return signatures.stream()
+                .flatMap(asked -> asked.demand.rules())
+                .map(SignatureRule::role)
+                .distinct()
+                .toList();
     }
 
     /**
@@ -125,7 +129,7 @@ public final class Policy {
                 results,
                 signatures.stream()
                         .filter(asked -> counts(asked.tiers, riskTier) && needed(asked, facts))
-                        .map(AskedFor::rule)
+                        .map(AskedFor::demand)
                         .toList(),
                 due,
                 validity,

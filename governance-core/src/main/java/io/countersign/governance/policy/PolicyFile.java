@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -111,24 +112,97 @@ public final class PolicyFile {
 
     private List<Policy.AskedFor> signatures(JsonNode list) {
         var signatures = new ArrayList<Policy.AskedFor>();
-        var roles = new HashSet<String>();
         for (var signature : list) {
             var at = "/signatures/" + signatures.size();
-            var role = signature.get("role").asString();
-            if (!roles.add(role)) {
-                throw file.problemAt(
-                        at + "/role", "the role '" + role + "' is asked for twice; use count");
-            }
             signatures.add(
                     new Policy.AskedFor(
-                            new SignatureRule(
-                                    new Role(role),
-                                    signature.has("count") ? signature.get("count").asInt() : 1,
-                                    signature.get("meaning").asString()),
+                            demand(at, signature),
                             condition(at + "/when", signature.get("when")),
                             texts(signature, "tiers")));
         }
+        var roles = new HashSet<Role>();
+        for (var i = 0; i < signatures.size(); i++) {
+            var demand = signatures.get(i).demand();
+            for (var role : roles(demand)) {
+                if (!roles.add(role)) {
+                    throw twice(
+                            "/signatures/" + i + (demand instanceof SignatureRule ? "/role" : ""),
+                            role);
+                }
+            }
+            requireUnambiguous("/signatures/" + i, demand);
+        }
         return signatures;
+    }
+
+    private Demand demand(String at, JsonNode node) {
+        var kinds = Stream.of("role", "all", "any", "in-order", "of").filter(node::has).toList();
+        if (kinds.size() != 1) {
+            throw file.problemAt(
+                    at,
+                    "say once who signs: a role with a meaning, or a group under all, any, in-order"
+                            + " or of (with at-least); given: "
+                            + (kinds.isEmpty() ? "none" : String.join(", ", kinds)));
+        }
+        var kind = kinds.getFirst();
+        if (kind.equals("role")) {
+            return new SignatureRule(
+                    new Role(node.get("role").asString()),
+                    node.has("count") ? node.get("count").asInt() : 1,
+                    node.get("meaning").asString());
+        }
+        var of = new ArrayList<Demand>();
+        for (var each : node.get(kind)) {
+            of.add(demand(at + "/" + kind + "/" + of.size(), each));
+        }
+        return switch (kind) {
+            case "any" -> new SignatureGroup(1, false, of);
+            case "of" -> {
+                var atLeast = node.get("at-least").asInt();
+                if (atLeast > of.size()) {
+                    throw file.problemAt(
+                            at + "/at-least",
+                            atLeast
+                                    + " of "
+                                    + of.size()
+                                    + " can never be met; name more or ask"
+                                    + " for fewer");
+                }
+                yield new SignatureGroup(atLeast, false, of);
+            }
+            default -> SignatureGroup.all(of, kind.equals("in-order"));
+        };
+    }
+
+    /**
+     * One signature counts wherever its role is asked for, so a role may be asked for twice only in
+     * alternatives of which one is enough: elsewhere one person would count for two.
+     */
+    private void requireUnambiguous(String at, Demand demand) {
+        if (demand instanceof SignatureGroup group) {
+            var roles = new HashSet<Role>();
+            for (var each : group.of()) {
+                requireUnambiguous(at, each);
+                for (var role : roles(each)) {
+                    if (!roles.add(role) && group.atLeast() > 1) {
+                        throw twice(at, role);
+                    }
+                }
+            }
+        }
+    }
+
+    private ConfigurationProblem twice(String at, Role role) {
+        return file.problemAt(
+                at,
+                "the role '"
+                        + role
+                        + "' is asked for twice, so that one signature would count for two; use"
+                        + " count, or alternatives of which any one is enough");
+    }
+
+    private static Set<Role> roles(Demand demand) {
+        return demand.rules().map(SignatureRule::role).collect(Collectors.toSet());
     }
 
     private @Nullable Expression condition(String pointer, @Nullable JsonNode source) {

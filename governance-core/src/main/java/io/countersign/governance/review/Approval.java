@@ -19,7 +19,7 @@ public record Approval(
         Instant until,
         @Nullable Ending ending) {
     /**
-     * @param how expired, revoked or stale
+     * @param how expired, revoked, superseded or stale
      * @param reason for people
      */
     public record Ending(Status how, Instant at, String reason) {}

@@ -19,6 +19,8 @@ public record Review(List<Round> rounds, @Nullable Approval approval) {
     /** An approval may be renewed this long before it ends. */
     public static final Duration RENEWAL = Duration.ofDays(30);
 
+    private static final String OVER = "its time is over";
+
     public Review {
         rounds = List.copyOf(rounds);
     }
@@ -58,26 +60,80 @@ public record Review(List<Round> rounds, @Nullable Approval approval) {
             case ReviewEvent.Expired e ->
                     switch (e.of()) {
                         case REQUEST -> closed(Status.EXPIRED, at);
-                        case APPROVAL -> ended(Status.EXPIRED, at, "its time is over");
+                        case APPROVAL -> ended(Status.EXPIRED, at, OVER);
                     };
             case ReviewEvent.Revoked e -> ended(Status.REVOKED, at, e.reason().text());
             case ReviewEvent.BecameStale e -> ended(Status.STALE, at, e.reason());
+            case ReviewEvent.Superseded e ->
+                    ended(Status.SUPERSEDED, at, "round " + e.byRound() + " took its place");
+            case ReviewEvent.Remarked e ->
+                    latest(
+                            rounds.getLast().with(new Round.Said(e.by(), e.remarks(), at)),
+                            approval);
+            case ReviewEvent.ConditionSet e ->
+                    latest(
+                            rounds.getLast()
+                                    .with(
+                                            new Condition(
+                                                    e.condition(),
+                                                    e.text(),
+                                                    e.evidence(),
+                                                    e.owner(),
+                                                    e.dueAt(),
+                                                    e.confirmer(),
+                                                    e.by(),
+                                                    Condition.State.OPEN,
+                                                    null)),
+                            approval);
+            case ReviewEvent.ConditionFulfilled e ->
+                    condition(
+                            e.round(),
+                            e.condition(),
+                            Condition.State.FULFILLED,
+                            new Condition.Fulfilment(e.note(), e.attached(), at));
+            case ReviewEvent.ConditionConfirmed e ->
+                    condition(e.round(), e.condition(), Condition.State.CONFIRMED, null);
+            case ReviewEvent.ConditionNotConfirmed e ->
+                    condition(e.round(), e.condition(), Condition.State.OPEN, null);
+            case ReviewEvent.ConditionMissed e ->
+                    condition(e.round(), e.condition(), Condition.State.MISSED, null)
+                            .ended(Status.STALE, at, missed(e.condition(), e.dueAt()));
         };
     }
 
     /** Approved, and neither over, revoked nor stale. Nothing depends on a timer having fired. */
     public boolean inForce(Instant now) {
-        return approval != null && approval.inForce(now);
+        return approval != null && approval.inForce(now) && missed(now).isEmpty();
+    }
+
+    /** Conditions of the approval that were not confirmed in time, the first due first. */
+    List<Condition> missed(Instant now) {
+        return approval == null ? List.of() : rounds.get(approval.round() - 1).missed(now);
+    }
+
+    /** How the last approval ended, whether or not that is on record; empty while in force. */
+    public Optional<Approval.Ending> ending(Instant now) {
+        if (approval == null || inForce(now)) {
+            return Optional.empty();
+        }
+        if (approval.ending() != null) {
+            return Optional.of(approval.ending());
+        }
+        return missed(now).stream()
+                .findFirst()
+                .map(c ->
+                        new Approval.Ending(Status.STALE, c.dueAt(), missed(c.number(), c.dueAt())))
+                .or(() -> Optional.of(new Approval.Ending(Status.EXPIRED, approval.until(), OVER)));
     }
 
     /** The end of the approval in force, or empty where none is. */
     public Optional<Instant> approvedUntil(Instant now) {
-        return Optional.ofNullable(approval).filter(a -> a.inForce(now)).map(Approval::until);
+        return Optional.ofNullable(approval).filter(_ -> inForce(now)).map(Approval::until);
     }
 
     /** What the approval in force was given for, or empty where none is. */
     public Optional<Manifest> approvedManifest(Instant now) {
-        return Optional.ofNullable(approval).filter(a -> a.inForce(now)).map(Approval::manifest);
+        return Optional.ofNullable(approval).filter(_ -> inForce(now)).map(Approval::manifest);
     }
 
     /** The round that takes signatures, or empty. */
@@ -105,10 +161,7 @@ public record Review(List<Round> rounds, @Nullable Approval approval) {
         }
         return switch (last.status()) {
             case OPEN -> Status.EXPIRED;
-            case APPROVED ->
-                    approval == null || approval.ending() == null
-                            ? Status.EXPIRED
-                            : approval.ending().how();
+            case APPROVED -> ending(now).map(Approval.Ending::how).orElse(Status.EXPIRED);
             default -> last.status();
         };
     }
@@ -128,8 +181,34 @@ public record Review(List<Round> rounds, @Nullable Approval approval) {
                 e.dueAt(),
                 List.of(),
                 List.of(),
+                List.of(),
+                List.of(),
                 Status.OPEN,
                 null);
+    }
+
+    private static String missed(int condition, Instant dueAt) {
+        return "condition " + condition + " was not confirmed by " + dueAt;
+    }
+
+    private Review condition(
+            int round, int number, Condition.State state, Condition.@Nullable Fulfilment brought) {
+        return new Review(
+                rounds.stream()
+                        .map(r ->
+                                r.number() == round
+                                        ? r.condition(number)
+                                                .map(c ->
+                                                        r.with(
+                                                                c.in(
+                                                                        state,
+                                                                        brought == null
+                                                                                ? c.fulfilment()
+                                                                                : brought)))
+                                                .orElse(r)
+                                        : r)
+                        .toList(),
+                approval);
     }
 
     private Review closed(Status outcome, Instant at) {

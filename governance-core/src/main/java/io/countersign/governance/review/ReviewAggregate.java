@@ -1,5 +1,6 @@
 package io.countersign.governance.review;
 
+import io.countersign.governance.eventstore.Grants;
 import io.countersign.governance.policy.PoliciesInForce;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.SubjectRef;
@@ -30,8 +31,9 @@ class ReviewAggregate {
             Actor actor,
             Clock clock,
             ReviewedSubjects subjects,
-            PoliciesInForce policies) {
-        decide(command, actor, clock, subjects, policies);
+            PoliciesInForce policies,
+            Grants grants) {
+        decide(command, actor, clock, subjects, policies, grants);
     }
 
     @CommandHandler
@@ -40,8 +42,9 @@ class ReviewAggregate {
             Actor actor,
             Clock clock,
             ReviewedSubjects subjects,
-            PoliciesInForce policies) {
-        decide(command, actor, clock, subjects, policies);
+            PoliciesInForce policies,
+            Grants grants) {
+        decide(command, actor, clock, subjects, policies, grants);
     }
 
     @CommandHandler
@@ -50,8 +53,9 @@ class ReviewAggregate {
             Actor actor,
             Clock clock,
             ReviewedSubjects subjects,
-            PoliciesInForce policies) {
-        decide(command, actor, clock, subjects, policies);
+            PoliciesInForce policies,
+            Grants grants) {
+        decide(command, actor, clock, subjects, policies, grants);
     }
 
     @CommandHandler
@@ -60,8 +64,9 @@ class ReviewAggregate {
             Actor actor,
             Clock clock,
             ReviewedSubjects subjects,
-            PoliciesInForce policies) {
-        decide(command, actor, clock, subjects, policies);
+            PoliciesInForce policies,
+            Grants grants) {
+        decide(command, actor, clock, subjects, policies, grants);
     }
 
     @CommandHandler
@@ -70,8 +75,9 @@ class ReviewAggregate {
             Actor actor,
             Clock clock,
             ReviewedSubjects subjects,
-            PoliciesInForce policies) {
-        decide(command, actor, clock, subjects, policies);
+            PoliciesInForce policies,
+            Grants grants) {
+        decide(command, actor, clock, subjects, policies, grants);
     }
 
     @CommandHandler
@@ -80,8 +86,9 @@ class ReviewAggregate {
             Actor actor,
             Clock clock,
             ReviewedSubjects subjects,
-            PoliciesInForce policies) {
-        decide(command, actor, clock, subjects, policies);
+            PoliciesInForce policies,
+            Grants grants) {
+        decide(command, actor, clock, subjects, policies, grants);
     }
 
     @CommandHandler
@@ -90,8 +97,31 @@ class ReviewAggregate {
             Actor actor,
             Clock clock,
             ReviewedSubjects subjects,
-            PoliciesInForce policies) {
-        decide(command, actor, clock, subjects, policies);
+            PoliciesInForce policies,
+            Grants grants) {
+        decide(command, actor, clock, subjects, policies, grants);
+    }
+
+    @CommandHandler
+    void handle(
+            ReviewCommand.FulfilCondition command,
+            Actor actor,
+            Clock clock,
+            ReviewedSubjects subjects,
+            PoliciesInForce policies,
+            Grants grants) {
+        decide(command, actor, clock, subjects, policies, grants);
+    }
+
+    @CommandHandler
+    void handle(
+            ReviewCommand.AnswerCondition command,
+            Actor actor,
+            Clock clock,
+            ReviewedSubjects subjects,
+            PoliciesInForce policies,
+            Grants grants) {
+        decide(command, actor, clock, subjects, policies, grants);
     }
 
     private void decide(
@@ -99,8 +129,9 @@ class ReviewAggregate {
             Actor actor,
             Clock clock,
             ReviewedSubjects subjects,
-            PoliciesInForce policies) {
-        new ReviewDecision(review, actor, clock.instant(), subjects, policies)
+            PoliciesInForce policies,
+            Grants grants) {
+        new ReviewDecision(review, actor, clock.instant(), subjects, policies, grants)
                 .decide(command)
                 .forEach(AggregateLifecycle::apply);
     }

@@ -5,6 +5,8 @@ import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.Sha256;
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
+import io.countersign.governance.shared.UserId;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import org.axonframework.modelling.command.TargetAggregateIdentifier;
@@ -33,8 +35,10 @@ public sealed interface ReviewCommand extends Command {
      *
      * @param manifest digest of what the signer was shown
      * @param role the one to sign in, held by the signer and asked for by policy
-     * @param comment needed to return or reject
+     * @param comment needed to return or reject, unless a remark says why
      * @param printedName of the signer
+     * @param conditions what the approval is given on; none with any other verdict
+     * @param remarks with an approval none that must be acted on: that is a condition
      */
     record Sign(
             @TargetAggregateIdentifier SubjectRef stream,
@@ -42,7 +46,63 @@ public sealed interface ReviewCommand extends Command {
             Role role,
             Verdict verdict,
             @Nullable String comment,
-            String printedName)
+            String printedName,
+            List<Terms> conditions,
+            List<Said> remarks)
+            implements ReviewCommand {
+        public Sign {
+            conditions = List.copyOf(conditions);
+            remarks = List.copyOf(remarks);
+        }
+
+        /** Without conditions and remarks. */
+        public Sign(
+                SubjectRef stream,
+                Sha256 manifest,
+                Role role,
+                Verdict verdict,
+                @Nullable String comment,
+                String printedName) {
+            this(stream, manifest, role, verdict, comment, printedName, List.of(), List.of());
+        }
+
+        /** A condition as {@link Condition} describes it. */
+        public record Terms(
+                String text, String evidence, UserId owner, Instant dueAt, Role confirmer) {}
+
+        public record Said(Remark.Grade grade, String text) {}
+    }
+
+    /**
+     * Says that a condition is fulfilled. By its owner; again, where what was brought before was
+     * not enough.
+     *
+     * @param attached ids of pieces of evidence
+     */
+    record FulfilCondition(
+            @TargetAggregateIdentifier SubjectRef stream,
+            int round,
+            int condition,
+            String note,
+            List<String> attached)
+            implements ReviewCommand {
+        public FulfilCondition {
+            attached = List.copyOf(attached);
+        }
+    }
+
+    /**
+     * Confirms that a fulfilled condition is, or says why not. By somebody in the role that was
+     * named, who is neither its owner nor kept from signing.
+     *
+     * @param reason needed where it is not
+     */
+    record AnswerCondition(
+            @TargetAggregateIdentifier SubjectRef stream,
+            int round,
+            int condition,
+            boolean confirmed,
+            @Nullable String reason)
             implements ReviewCommand {}
 
     /**
@@ -59,7 +119,10 @@ public sealed interface ReviewCommand extends Command {
     record Revoke(@TargetAggregateIdentifier SubjectRef stream, String reason)
             implements ReviewCommand {}
 
-    /** Puts on record that time is over, for the request, the approval or both. By the product. */
+    /**
+     * Puts on record that time is over, for the request, the approval or a condition of it. By the
+     * product.
+     */
     record Expire(@TargetAggregateIdentifier SubjectRef stream) implements ReviewCommand {}
 
     /**

@@ -1,5 +1,6 @@
 package io.countersign.governance.review;
 
+import io.countersign.governance.eventstore.Grants;
 import io.countersign.governance.policy.Evaluation;
 import io.countersign.governance.policy.Facts;
 import io.countersign.governance.policy.GateResult;
@@ -9,6 +10,7 @@ import io.countersign.governance.policy.SeparationRule;
 import io.countersign.governance.policy.SignatureRule;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.Channel;
+import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.PersonalText;
 import io.countersign.governance.shared.ProjectId;
 import io.countersign.governance.shared.Role;
@@ -20,7 +22,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +37,15 @@ record ReviewDecision(
         Actor actor,
         Instant now,
         ReviewedSubjects subjects,
-        PoliciesInForce policies) {
+        PoliciesInForce policies,
+        Grants grants) {
     /** How long a password given counts for signing. */
     static final Duration FRESH = Duration.ofMinutes(5);
 
     private static final int MAX_TEXT = 4_000;
     private static final int MAX_NAME = 200;
+    private static final int MOST_CONDITIONS = 20;
+    private static final int MOST_REMARKS = 50;
 
     /**
      * @throws io.countersign.governance.shared.CommandRefused with a reason from {@link
@@ -48,6 +55,8 @@ record ReviewDecision(
         return switch (command) {
             case ReviewCommand.Request c -> request(c);
             case ReviewCommand.Sign c -> sign(c);
+            case ReviewCommand.FulfilCondition c -> fulfil(c);
+            case ReviewCommand.AnswerCondition c -> answer(c);
             case ReviewCommand.Refresh c -> refresh(c.stream());
             case ReviewCommand.Withdraw c -> withdraw(c);
             case ReviewCommand.Revoke c -> revoke(c);
@@ -107,15 +116,13 @@ record ReviewDecision(
 
     private List<ReviewEvent> sign(ReviewCommand.Sign c) {
         var round = decidable();
-        var asked = round.evaluation().signatures();
+        var asked = round.evaluation().rules();
         actor.require(
                 round.project(), asked.stream().map(SignatureRule::role).toArray(Role[]::new));
         requirePerson();
-        if (actor.freshAt() == null || actor.freshAt().isBefore(now.minus(FRESH))) {
-            throw ReviewRefusals.notFresh();
-        }
+        var freshAt = requireFresh();
         var rule =
-                asked.stream()
+                Stream.concat(round.outstanding().stream(), asked.stream())
                         .filter(r -> r.role().equals(c.role()))
                         .findFirst()
                         .orElseThrow(() -> ReviewRefusals.roleNotAsked(c.role(), asked));
@@ -125,7 +132,9 @@ record ReviewDecision(
         requireIndependent(round, snapshot);
         if (c.verdict() == Verdict.APPROVE
                 && round.outstanding().stream().noneMatch(r -> r.role().equals(c.role()))) {
-            throw ReviewRefusals.roleComplete(c.role());
+            throw round.waitsFor(c.role())
+                    ? ReviewRefusals.notYourTurn(c.role(), round.outstanding())
+                    : ReviewRefusals.roleComplete(c.role());
         }
         if (!c.manifest().equals(round.manifest().digest())) {
             throw ReviewRefusals.moved(
@@ -136,7 +145,7 @@ record ReviewDecision(
             throw ReviewRefusals.moved(moved);
         }
         var comment = personal("comment", c.comment());
-        if (c.verdict() != Verdict.APPROVE && comment == null) {
+        if (c.verdict() != Verdict.APPROVE && comment == null && c.remarks().isEmpty()) {
             throw ReviewRefusals.textNeeded(
                     "comment", "Say what has to change, or why not: the requester will ask.");
         }
@@ -159,10 +168,196 @@ record ReviewDecision(
                         new PersonalText(actor.id(), printedName(c.printedName())),
                         comment,
                         now,
-                        actor.freshAt(),
+                        freshAt,
                         c.manifest());
-        return withOutcome(
-                List.of(new ReviewEvent.Signed(c.stream(), round.number(), signature, gates)));
+        var events = new ArrayList<ReviewEvent>();
+        events.add(new ReviewEvent.Signed(c.stream(), round.number(), signature, gates));
+        events.addAll(conditions(c, round));
+        if (!c.remarks().isEmpty()) {
+            events.add(
+                    new ReviewEvent.Remarked(c.stream(), round.number(), actor.id(), remarks(c)));
+        }
+        return withOutcome(events);
+    }
+
+    private List<ReviewEvent> conditions(ReviewCommand.Sign c, Round round) {
+        if (!c.conditions().isEmpty() && c.verdict() != Verdict.APPROVE) {
+            throw ReviewRefusals.conditionsNeedApproval();
+        }
+        var overdue = c.verdict() == Verdict.APPROVE ? round.missed(now) : List.<Condition>of();
+        if (!overdue.isEmpty()) {
+            throw ReviewRefusals.conditionOverdue(overdue.getFirst());
+        }
+        var number = round.conditions().size();
+        if (number + c.conditions().size() > MOST_CONDITIONS) {
+            throw CommandRefused.invalid(
+                    "conditions",
+                    number + c.conditions().size() + "",
+                    "at most " + MOST_CONDITIONS + " in one round");
+        }
+        var events = new ArrayList<ReviewEvent>();
+        for (var terms : c.conditions()) {
+            events.add(condition(c, round, ++number, terms));
+        }
+        return events;
+    }
+
+    private ReviewEvent.ConditionSet condition(
+            ReviewCommand.Sign c, Round round, int number, ReviewCommand.Sign.Terms terms) {
+        var text = personal("conditions.text", terms.text());
+        var evidence = personal("conditions.evidence", terms.evidence());
+        if (text == null || evidence == null) {
+            throw ReviewRefusals.textNeeded(
+                    "conditions",
+                    "Condition "
+                            + number
+                            + " needs what has to be done and what will show that it is.");
+        }
+        var latest = now.plus(round.evaluation().validity());
+        if (!terms.dueAt().isAfter(now) || terms.dueAt().isAfter(latest)) {
+            throw CommandRefused.invalid(
+                    "conditions.dueAt",
+                    terms.dueAt().toString(),
+                    "condition "
+                            + number
+                            + " has to be due after now and not after the approval ends, at "
+                            + latest);
+        }
+        if (!holdsAny(terms.owner(), round.project())) {
+            throw CommandRefused.invalid(
+                    "conditions.owner",
+                    terms.owner().value(),
+                    "condition " + number + " needs an owner with a role in this project");
+        }
+        var confirmers =
+                Stream.concat(
+                                round.evaluation().rules().stream().map(SignatureRule::role),
+                                Stream.of(Role.COMPLIANCE_OFFICER))
+                        .map(Role::key)
+                        .distinct()
+                        .toList();
+        if (!confirmers.contains(terms.confirmer().key())) {
+            throw CommandRefused.invalid(
+                    "conditions.confirmer",
+                    terms.confirmer().key(),
+                    "condition "
+                            + number
+                            + " is confirmed by one of: "
+                            + String.join(", ", confirmers));
+        }
+        return new ReviewEvent.ConditionSet(
+                c.stream(),
+                round.number(),
+                number,
+                text,
+                evidence,
+                terms.owner(),
+                terms.dueAt(),
+                terms.confirmer(),
+                actor.id());
+    }
+
+    private List<Remark> remarks(ReviewCommand.Sign c) {
+        if (c.remarks().size() > MOST_REMARKS) {
+            throw CommandRefused.invalid(
+                    "remarks", c.remarks().size() + "", "at most " + MOST_REMARKS + " at once");
+        }
+        return c.remarks().stream()
+                .map(said -> {
+                    if (said.grade() == Remark.Grade.MUST && c.verdict() == Verdict.APPROVE) {
+                        throw ReviewRefusals.mustNeedsCondition();
+                    }
+                    var text = personal("remarks.text", said.text());
+                    if (text == null) {
+                        throw ReviewRefusals.textNeeded("remarks", "A remark needs its text.");
+                    }
+                    return new Remark(said.grade(), text);
+                })
+                .toList();
+    }
+
+    private List<ReviewEvent> fulfil(ReviewCommand.FulfilCondition c) {
+        var condition = pending(c.round(), c.condition());
+        requirePersonOrToken();
+        if (!actor.id().equals(condition.owner())) {
+            throw ReviewRefusals.notConditionOwner(condition);
+        }
+        var note = personal("note", c.note());
+        if (note == null) {
+            throw ReviewRefusals.textNeeded("note", "Say how the condition is fulfilled.");
+        }
+        return List.of(
+                new ReviewEvent.ConditionFulfilled(
+                        c.stream(), c.round(), c.condition(), actor.id(), note, c.attached()));
+    }
+
+    private List<ReviewEvent> answer(ReviewCommand.AnswerCondition c) {
+        var condition = pending(c.round(), c.condition());
+        var round = review.rounds().get(c.round() - 1);
+        actor.require(round.project(), condition.confirmer());
+        requirePerson();
+        requireFresh();
+        Stream.concat(Stream.of(actor.id()), Stream.ofNullable(actor.onBehalfOf()))
+                .forEach(person -> {
+                    if (person.equals(condition.owner())) {
+                        throw ReviewRefusals.ownCondition(person);
+                    }
+                    round.stakeOf(person)
+                            .ifPresent(stake -> {
+                                throw ReviewRefusals.separation(stake);
+                            });
+                });
+        if (condition.state() != Condition.State.FULFILLED) {
+            throw ReviewRefusals.conditionNotFulfilled(condition);
+        }
+        var reason = personal("reason", c.reason());
+        if (c.confirmed()) {
+            return List.of(
+                    new ReviewEvent.ConditionConfirmed(
+                            c.stream(),
+                            c.round(),
+                            c.condition(),
+                            actor.id(),
+                            condition.confirmer(),
+                            reason));
+        }
+        if (reason == null) {
+            throw ReviewRefusals.textNeeded("reason", "Say what is missing: the owner will ask.");
+        }
+        return List.of(
+                new ReviewEvent.ConditionNotConfirmed(
+                        c.stream(),
+                        c.round(),
+                        c.condition(),
+                        actor.id(),
+                        condition.confirmer(),
+                        reason));
+    }
+
+    /** A condition that can still be met, of the approval or of the open round. */
+    private Condition pending(int number, int wanted) {
+        requireSight(known());
+        if (number < 1 || number > review.rounds().size()) {
+            throw ReviewRefusals.noCondition(number, wanted);
+        }
+        var round = review.rounds().get(number - 1);
+        var condition =
+                round.condition(wanted)
+                        .orElseThrow(() -> ReviewRefusals.noCondition(number, wanted));
+        var approval = review.approval();
+        var counts =
+                round.openAt(now)
+                        || (approval != null && approval.round() == number && review.inForce(now));
+        if (!counts || !condition.pending() || condition.missed(now)) {
+            throw ReviewRefusals.conditionOver(
+                    condition, condition.missed(now) ? Condition.State.MISSED : condition.state());
+        }
+        return condition;
+    }
+
+    private boolean holdsAny(UserId person, ProjectId project) {
+        return grants.of(person).stream()
+                .anyMatch(grant -> grant.project() == null || grant.project().equals(project));
     }
 
     private List<ReviewEvent> refresh(SubjectRef stream) {
@@ -251,9 +446,22 @@ record ReviewDecision(
                 });
         var approval = review.approval();
         if (approval != null && approval.ending() == null) {
-            if (approval.inForce(now)) {
+            var missed = review.missed(now);
+            missed.forEach(condition ->
+                    events.add(
+                            new ReviewEvent.ConditionMissed(
+                                    stream,
+                                    approval.round(),
+                                    condition.number(),
+                                    condition.owner(),
+                                    condition.dueAt())));
+            if (review.inForce(now)) {
                 pending.add(approval.until());
-            } else {
+                review.rounds().get(approval.round() - 1).conditions().stream()
+                        .filter(Condition::pending)
+                        .map(Condition::dueAt)
+                        .forEach(pending::add);
+            } else if (missed.isEmpty()) {
                 events.add(
                         new ReviewEvent.Expired(
                                 stream,
@@ -271,7 +479,7 @@ record ReviewDecision(
     private List<ReviewEvent> markStale(ReviewCommand.MarkStale c) {
         requireSystem();
         var approval = review.approval();
-        return approval == null || !approval.inForce(now)
+        return approval == null || !review.inForce(now)
                 ? List.of()
                 : List.of(
                         new ReviewEvent.BecameStale(
@@ -298,7 +506,7 @@ record ReviewDecision(
                                         : new ReviewEvent.Rejected(
                                                 stream, round.number(), no.signer()))
                         .or(() ->
-                                round.outstanding().isEmpty()
+                                round.signed()
                                         ? Optional.of(
                                                 new ReviewEvent.Approved(
                                                         stream,
@@ -308,7 +516,18 @@ record ReviewDecision(
                                                         round.signatures().isEmpty(),
                                                         now.plus(round.evaluation().validity())))
                                         : Optional.empty());
-        return Stream.concat(events.stream(), outcome.stream()).toList();
+        // the approval that a renewal takes the place of
+        var superseded =
+                outcome.filter(ReviewEvent.Approved.class::isInstance)
+                        .filter(_ -> review.inForce(now))
+                        .map(_ ->
+                                new ReviewEvent.Superseded(
+                                        stream,
+                                        Objects.requireNonNull(review.approval()).round(),
+                                        round.number()));
+        return Stream.of(events.stream(), superseded.stream(), outcome.stream())
+                .<ReviewEvent>flatMap(Function.identity())
+                .toList();
     }
 
     private static ReviewEvent lapsed(SubjectRef stream, Round round) {
@@ -348,6 +567,21 @@ record ReviewDecision(
     private void requireRequester(Round round) {
         if (!actor.isSystem() && !actor.id().equals(round.requester())) {
             throw ReviewRefusals.notRequester(round.requester());
+        }
+    }
+
+    /** When the password was given. */
+    private Instant requireFresh() {
+        var freshAt = actor.freshAt();
+        if (freshAt == null || freshAt.isBefore(now.minus(FRESH))) {
+            throw ReviewRefusals.notFresh();
+        }
+        return freshAt;
+    }
+
+    private void requirePersonOrToken() {
+        if (actor.isSystem()) {
+            throw ReviewRefusals.channel(actor.channel());
         }
     }
 

@@ -26,8 +26,11 @@ public sealed interface ReviewEvent {
         return Review.subject(stream());
     }
 
-    /** With everything the request rests on: later edits of policy or subject change none of it. */
-    @EventName("review.requested")
+    /**
+     * With everything the request rests on: later edits of policy or subject change none of it.
+     * Until revision 1 signatures were a list of rules; since then a rule may be a group.
+     */
+    @EventName(value = "review.requested", revision = "2")
     record Requested(
             SubjectRef stream,
             int round,
@@ -50,8 +53,8 @@ public sealed interface ReviewEvent {
     record Signed(SubjectRef stream, int round, Signature signature, List<GateResult> gates)
             implements ReviewEvent {}
 
-    /** The manifest moved before the outcome; what is pinned from now on. */
-    @EventName("review.signatures-voided")
+    /** The manifest moved before the outcome; what is pinned from now on. Revisions as above. */
+    @EventName(value = "review.signatures-voided", revision = "2")
     record SignaturesVoided(
             SubjectRef stream,
             int round,
@@ -109,4 +112,58 @@ public sealed interface ReviewEvent {
     @EventName("review.became-stale")
     record BecameStale(SubjectRef stream, int round, String cause, String reason)
             implements ReviewEvent {}
+
+    /** With the signature before it. */
+    @EventName("review.condition-set")
+    record ConditionSet(
+            SubjectRef stream,
+            int round,
+            int condition,
+            PersonalText text,
+            PersonalText evidence,
+            UserId owner,
+            Instant dueAt,
+            Role confirmer,
+            UserId by)
+            implements ReviewEvent {}
+
+    @EventName("review.condition-fulfilled")
+    record ConditionFulfilled(
+            SubjectRef stream,
+            int round,
+            int condition,
+            UserId by,
+            PersonalText note,
+            List<String> attached)
+            implements ReviewEvent {}
+
+    @EventName("review.condition-confirmed")
+    record ConditionConfirmed(
+            SubjectRef stream,
+            int round,
+            int condition,
+            UserId by,
+            Role role,
+            @Nullable PersonalText reason)
+            implements ReviewEvent {}
+
+    /** What the owner brought was not enough: it is open again. */
+    @EventName("review.condition-not-confirmed")
+    record ConditionNotConfirmed(
+            SubjectRef stream, int round, int condition, UserId by, Role role, PersonalText reason)
+            implements ReviewEvent {}
+
+    /** It was not confirmed in time, and so the approval is stale. */
+    @EventName("review.condition-missed")
+    record ConditionMissed(SubjectRef stream, int round, int condition, UserId owner, Instant dueAt)
+            implements ReviewEvent {}
+
+    /** With the signature before it. */
+    @EventName("review.remarked")
+    record Remarked(SubjectRef stream, int round, UserId by, List<Remark> remarks)
+            implements ReviewEvent {}
+
+    /** A later round has led to an approval in its place. */
+    @EventName("review.superseded")
+    record Superseded(SubjectRef stream, int round, int byRound) implements ReviewEvent {}
 }

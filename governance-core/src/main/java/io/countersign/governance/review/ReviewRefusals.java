@@ -135,6 +135,20 @@ final class ReviewRefusals {
                         .with("asked", roles));
     }
 
+    static CommandRefused notYourTurn(Role role, List<SignatureRule> next) {
+        var first = next.stream().map(rule -> rule.role().key()).toList();
+        return refused(
+                Refusal.conflict(
+                                "review.not-your-turn",
+                                "Policy asks for signatures in order: before a "
+                                        + role
+                                        + " comes "
+                                        + String.join(" or ", first)
+                                        + ".")
+                        .with("role", role.key())
+                        .with("next", first));
+    }
+
     static CommandRefused roleComplete(Role role) {
         return refused(
                 Refusal.conflict(
@@ -198,6 +212,94 @@ final class ReviewRefusals {
                                 "review.not-requester",
                                 "Only who asked for this review (" + requester + ") can do that.")
                         .with("requester", requester.value()));
+    }
+
+    static CommandRefused conditionsNeedApproval() {
+        return refused(
+                Refusal.invalid(
+                                "review.conditions-need-approval",
+                                "Conditions go with an approval. To ask for changes first, return it"
+                                        + " with remarks.")
+                        .with("field", "conditions"));
+    }
+
+    static CommandRefused mustNeedsCondition() {
+        return refused(
+                Refusal.invalid(
+                                "review.must-needs-condition",
+                                "What must be changed does not go with an approval: return it, or"
+                                        + " approve it on a condition.")
+                        .with("field", "remarks"));
+    }
+
+    static CommandRefused conditionOverdue(Condition condition) {
+        return refused(
+                Refusal.conflict(
+                                "review.condition-overdue",
+                                "Condition "
+                                        + condition.number()
+                                        + " of this round was to be confirmed by "
+                                        + condition.dueAt()
+                                        + " and is not, so the round cannot be approved any more."
+                                        + " Return it, or have it withdrawn and asked for again.")
+                        .with("condition", condition.number()));
+    }
+
+    static CommandRefused noCondition(int round, int condition) {
+        return refused(
+                Refusal.notFound(
+                        "review.no-condition",
+                        "Round " + round + " of this review has no condition " + condition + "."));
+    }
+
+    static CommandRefused conditionOver(Condition condition, Condition.State state) {
+        return refused(
+                Refusal.conflict(
+                                "review.condition-over",
+                                "Condition "
+                                        + condition.number()
+                                        + " is "
+                                        + state.word()
+                                        + (condition.pending() && state == condition.state()
+                                                ? ", but the approval it belongs to is no longer in"
+                                                        + " force."
+                                                : ", and that stands."))
+                        .with("state", state.name()));
+    }
+
+    static CommandRefused notConditionOwner(Condition condition) {
+        return refused(
+                Refusal.forbidden(
+                                "review.not-condition-owner",
+                                "Only its owner ("
+                                        + condition.owner()
+                                        + ") can say that condition "
+                                        + condition.number()
+                                        + " is fulfilled.")
+                        .with("owner", condition.owner().value()));
+    }
+
+    static CommandRefused ownCondition(UserId person) {
+        return refused(
+                Refusal.forbidden(
+                                "review.own-condition",
+                                "Separation of duties: "
+                                        + person
+                                        + " owns this condition, so somebody else has to confirm"
+                                        + " it.")
+                        .with("person", person.value()));
+    }
+
+    static CommandRefused conditionNotFulfilled(Condition condition) {
+        return refused(
+                Refusal.conflict(
+                                "review.condition-not-fulfilled",
+                                "The owner of condition "
+                                        + condition.number()
+                                        + " ("
+                                        + condition.owner()
+                                        + ") has not yet said that it is fulfilled.")
+                        .with("owner", condition.owner().value()));
     }
 
     static CommandRefused notApproved(Status status) {

@@ -42,6 +42,7 @@ public class Reviews {
      *
      * @param status as its events left it; {@link Review#status} says it at a time
      * @param approvedUntil of an approval that has not ended early, or null
+     * @param conditionDue when the first condition of that approval has to be confirmed, or null
      * @param awaiting the roles whose signature is still asked for
      * @param excluded who may not sign
      * @param signed who has signed the open round
@@ -57,6 +58,7 @@ public class Reviews {
             Instant dueAt,
             @Nullable Instant closedAt,
             @Nullable Instant approvedUntil,
+            @Nullable Instant conditionDue,
             List<String> awaiting,
             List<String> excluded,
             List<String> signed,
@@ -184,7 +186,8 @@ public class Reviews {
     }
 
     /**
-     * Reviews whose request or approval is over by the clock but not yet on record; at most 500.
+     * Reviews whose request, approval or condition is over by the clock but not yet on record; at
+     * most 500.
      */
     public List<SubjectRef> over(Instant now) {
         return db.sql(
@@ -192,7 +195,8 @@ public class Reviews {
                         select subject from review
                          where valid_to = 9223372036854775807
                            and ((status = 'OPEN' and due_at <= :now)
-                                or (approved_until is not null and approved_until <= :now))
+                                or (approved_until is not null and approved_until <= :now)
+                                or (condition_due is not null and condition_due <= :now))
                          limit 500
                         """)
                 .param("now", java.sql.Timestamp.from(now))
@@ -203,9 +207,11 @@ public class Reviews {
     @Component
     static class ReviewProjection implements Projection {
         private final TemporalTable<Row> reviews;
+        private final Conditions.Rows conditions;
 
         ReviewProjection(ReadTables tables) {
             reviews = tables.temporal("review", Row.class, "subject");
+            conditions = new Conditions.Rows(tables);
         }
 
         @Override
@@ -213,7 +219,9 @@ public class Reviews {
             if (event.payload() instanceof ReviewEvent change) {
                 var subject = change.subject();
                 var before = reviews.current(subject).map(Row::review).orElse(Review.NONE);
-                reviews.put(event.position(), row(subject, before.evolve(change, event.at())));
+                var after = before.evolve(change, event.at());
+                reviews.put(event.position(), row(subject, after));
+                conditions.changed(event.position(), subject, before, after);
             }
         }
 
@@ -237,6 +245,13 @@ public class Reviews {
                     round.dueAt(),
                     round.closedAt(),
                     approval == null || approval.ending() != null ? null : approval.until(),
+                    approval == null || approval.ending() != null
+                            ? null
+                            : review.rounds().get(approval.round() - 1).conditions().stream()
+                                    .filter(Condition::pending)
+                                    .map(Condition::dueAt)
+                                    .min(Instant::compareTo)
+                                    .orElse(null),
                     open
                             ? round.outstanding().stream()
                                     .map(SignatureRule::role)

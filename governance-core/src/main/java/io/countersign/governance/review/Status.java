@@ -12,6 +12,8 @@ public enum Status {
     /** The time for signatures, or that of the approval, is over. */
     EXPIRED,
     REVOKED,
+    /** A later round led to an approval in its place. */
+    SUPERSEDED,
     /** Something the approval rests on has got worse. */
     STALE;
 

@@ -98,7 +98,12 @@ class EventCorpusTest {
                                 stored.getBytes(StandardCharsets.UTF_8),
                                 byte[].class,
                                 new SimpleSerializedType(name, revision)));
-        assertThat(event).isInstanceOf(EVENTS.get(label));
+        var current =
+                EVENTS.entrySet().stream()
+                        .filter(known -> known.getKey().startsWith(name + "@"))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(event).isInstanceOf(current.getValue());
         var again = SERIALIZER.serialize(event, byte[].class);
         assertThat(again.getType().getName()).isEqualTo(name);
         assertThat(SERIALIZER.mapper().readTree(again.getData()))

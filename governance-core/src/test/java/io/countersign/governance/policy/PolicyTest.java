@@ -62,7 +62,7 @@ class PolicyTest {
         void is_open_to_a_complete_dataset_and_asks_for_one_steward() {
             var evaluation = policy.evaluate(new Facts(ShippedPolicies.dataset()), "high");
             assertThat(evaluation.closed()).isEmpty();
-            assertThat(evaluation.signatures())
+            assertThat(evaluation.rules())
                     .extracting(SignatureRule::role, SignatureRule::count)
                     .containsExactly(org.assertj.core.groups.Tuple.tuple(Role.DATA_STEWARD, 1));
             assertThat(evaluation.separation()).containsExactly(SeparationRule.values());
@@ -114,7 +114,7 @@ class PolicyTest {
         void asks_for_a_validator_and_a_compliance_officer() {
             var evaluation = policy.evaluate(new Facts(ShippedPolicies.model()), "low");
             assertThat(evaluation.closed()).isEmpty();
-            assertThat(evaluation.signatures())
+            assertThat(evaluation.rules())
                     .extracting(SignatureRule::role)
                     .containsExactly(Role.VALIDATOR, Role.COMPLIANCE_OFFICER);
         }
@@ -240,7 +240,7 @@ class PolicyTest {
         }
 
         private List<SignatureRule> signatures(Map<String, Object> facts) {
-            return policy.evaluate(new Facts(facts), "high").signatures();
+            return policy.evaluate(new Facts(facts), "high").rules();
         }
     }
 

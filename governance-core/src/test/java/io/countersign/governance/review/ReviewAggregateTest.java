@@ -51,6 +51,7 @@ class ReviewAggregateTest {
         fixture.registerInjectableResource(world.subjects);
         fixture.registerInjectableResource(world.policies);
         fixture.registerInjectableResource(world.clock);
+        fixture.registerInjectableResource(world.grants);
         return fixture.givenCurrentTime(world.now)
                 .andGiven(world.history.toArray())
                 .when(command, as(actor));
@@ -79,6 +80,17 @@ class ReviewAggregateTest {
     private void approved() {
         validated();
         world.happens(world.sign(Role.COMPLIANCE_OFFICER, Verdict.APPROVE), world.fresh(OFFICER));
+    }
+
+    /** On condition 1, due in thirty days, owned by the engineer, confirmed by an officer. */
+    private void approvedOnCondition() {
+        requested();
+        world.happens(world.approveOn(world.terms()), world.fresh(VALIDATOR));
+        world.happens(world.sign(Role.COMPLIANCE_OFFICER, Verdict.APPROVE), world.fresh(OFFICER));
+    }
+
+    private void fulfilled() {
+        world.happens(world.fulfil(), ENGINEER);
     }
 
     private void criticalRisk() {
@@ -637,6 +649,241 @@ class ReviewAggregateTest {
         }
     }
 
+    @Nested
+    class On_condition {
+        @Test
+        void approves_and_keeps_what_was_asked_of_whom_until_when() {
+            requested();
+            var on = world.approveOn(world.terms());
+            var terms = world.terms();
+            assertThat(world.happens(on, VALIDATOR))
+                    .last()
+                    .isEqualTo(
+                            new ReviewEvent.ConditionSet(
+                                    world.stream,
+                                    1,
+                                    1,
+                                    new PersonalText(VALIDATOR.id(), terms.text()),
+                                    new PersonalText(VALIDATOR.id(), terms.evidence()),
+                                    ENGINEER.id(),
+                                    NOW.plus(Duration.ofDays(30)),
+                                    Role.COMPLIANCE_OFFICER,
+                                    VALIDATOR.id()));
+            world.happens(world.sign(Role.COMPLIANCE_OFFICER, Verdict.APPROVE), OFFICER);
+            assertThat(world.review.inForce(NOW)).isTrue();
+            assertThat(world.review.rounds().getFirst().conditions()).hasSize(1);
+        }
+
+        @Test
+        void needs_an_approval_a_due_time_within_it_an_owner_and_a_confirmer_policy_knows() {
+            requested();
+            var t = world.terms();
+            refused(
+                    new ReviewCommand.Sign(
+                            world.stream,
+                            world.manifest().digest(),
+                            Role.VALIDATOR,
+                            Verdict.RETURN,
+                            "No.",
+                            "Vera",
+                            List.of(t),
+                            List.of()),
+                    VALIDATOR,
+                    "review.conditions-need-approval");
+            for (var due : List.of(NOW, NOW.plus(Duration.ofDays(366)))) {
+                refused(
+                        world.approveOn(
+                                new ReviewCommand.Sign.Terms(
+                                        t.text(), t.evidence(), t.owner(), due, t.confirmer())),
+                        VALIDATOR,
+                        "input.invalid",
+                        "condition 1",
+                        due.toString());
+            }
+            refused(
+                    world.approveOn(
+                            new ReviewCommand.Sign.Terms(
+                                    t.text(),
+                                    t.evidence(),
+                                    new UserId("x-nobody"),
+                                    t.dueAt(),
+                                    t.confirmer())),
+                    VALIDATOR,
+                    "input.invalid",
+                    "x-nobody");
+            refused(
+                    world.approveOn(
+                            new ReviewCommand.Sign.Terms(
+                                    t.text(), t.evidence(), t.owner(), t.dueAt(), Role.AUDITOR)),
+                    VALIDATOR,
+                    "input.invalid",
+                    "validator, compliance-officer");
+            refused(
+                    world.approveOn(
+                            new ReviewCommand.Sign.Terms(
+                                    " ", t.evidence(), t.owner(), t.dueAt(), t.confirmer())),
+                    VALIDATOR,
+                    "review.conditions-needed");
+        }
+
+        @Test
+        void is_fulfilled_by_its_owner_and_confirmed_by_somebody_else() {
+            approvedOnCondition();
+            refused(world.fulfil(), OTHER_ENGINEER, "review.not-condition-owner", "u-ada");
+            refused(world.answer(true, null), OFFICER, "review.condition-not-fulfilled");
+            fulfilled();
+            refused(world.answer(true, null), VALIDATOR, "access.role-needed");
+            refused(
+                    world.answer(true, null),
+                    person("u-ada", Role.COMPLIANCE_OFFICER),
+                    "review.own-condition");
+            refused(
+                    world.answer(true, null),
+                    new Actor(OFFICER.id(), ENGINEER.id(), Channel.PAGE, NOW, OFFICER.grants()),
+                    "review.own-condition");
+            refused(
+                    world.answer(true, null),
+                    new Actor(OFFICER.id(), null, Channel.TOKEN, NOW, OFFICER.grants()),
+                    "review.token-cannot-sign");
+            refused(
+                    world.answer(true, null),
+                    new Actor(OFFICER.id(), null, Channel.PAGE, null, OFFICER.grants()),
+                    "review.not-fresh");
+            refused(world.answer(false, null), OFFICER, "review.reason-needed");
+            world.happens(world.answer(true, null), OFFICER);
+            refused(world.fulfil(), ENGINEER, "review.condition-over", "confirmed");
+            world.passes(Duration.ofDays(31));
+            assertThat(world.review.inForce(world.now)).isTrue();
+        }
+
+        @Test
+        void cannot_be_confirmed_by_the_developer() {
+            world.stakes.add(new Stake(new UserId("u-dev"), SeparationRule.DEVELOPER));
+            approvedOnCondition();
+            fulfilled();
+            refused(
+                    world.answer(true, null),
+                    person("u-dev", Role.COMPLIANCE_OFFICER),
+                    "review.own-development");
+        }
+
+        @Test
+        void ends_the_approval_when_missed_with_nobody_there_and_the_event_names_it() {
+            approvedOnCondition();
+            fulfilled();
+            world.passes(Duration.ofDays(30));
+            assertThat(world.review.inForce(world.now)).as("no timer has fired").isFalse();
+            assertThat(world.review.status(world.now)).isEqualTo(Status.STALE);
+            refused(world.answer(true, null), world.fresh(OFFICER), "review.condition-over");
+            when(new ReviewCommand.Expire(world.stream), SYSTEM)
+                    .expectEvents(
+                            new ReviewEvent.ConditionMissed(
+                                    world.stream,
+                                    1,
+                                    1,
+                                    ENGINEER.id(),
+                                    NOW.plus(Duration.ofDays(30))));
+            world.happens(new ReviewCommand.Expire(world.stream), SYSTEM);
+            assertThat(world.review.ending(world.now).orElseThrow().reason())
+                    .contains("condition 1");
+            when(new ReviewCommand.Expire(world.stream), SYSTEM)
+                    .expectNoEvents()
+                    .expectSuccessfulHandlerExecution();
+            when(world.request(), ENGINEER).expectSuccessfulHandlerExecution();
+        }
+
+        @Test
+        void does_not_outlive_the_signature_it_was_set_with() {
+            requested();
+            world.happens(world.approveOn(world.terms()), VALIDATOR);
+            world.state = "moved";
+            world.happens(new ReviewCommand.Refresh(world.stream), ENGINEER);
+            assertThat(world.review.rounds().getFirst().conditions()).isEmpty();
+        }
+
+        @Test
+        void leaves_no_approval_to_a_round_that_missed_one_while_it_was_open() {
+            requested();
+            var t = world.terms();
+            world.happens(
+                    world.approveOn(
+                            new ReviewCommand.Sign.Terms(
+                                    t.text(),
+                                    t.evidence(),
+                                    t.owner(),
+                                    NOW.plus(Duration.ofDays(1)),
+                                    t.confirmer())),
+                    VALIDATOR);
+            world.passes(Duration.ofDays(2));
+            refused(
+                    world.sign(Role.COMPLIANCE_OFFICER, Verdict.APPROVE),
+                    world.fresh(OFFICER),
+                    "review.condition-overdue");
+        }
+    }
+
+    @Nested
+    class Remarking {
+        @Test
+        void says_what_must_and_what_should_change() {
+            requested();
+            var events = world.happens(world.remark(Verdict.RETURN, Remark.Grade.MUST), VALIDATOR);
+            assertThat(events)
+                    .extracting(event -> event.getClass().getSimpleName())
+                    .containsExactly("Signed", "Remarked", "Returned");
+            requested();
+            assertThat(world.review.rounds().getFirst().remarks())
+                    .singleElement()
+                    .satisfies(said -> {
+                        assertThat(said.by()).isEqualTo(VALIDATOR.id());
+                        assertThat(said.remarks())
+                                .containsExactly(
+                                        new Remark(
+                                                Remark.Grade.MUST,
+                                                new PersonalText(VALIDATOR.id(), "Drop it.")));
+                    });
+        }
+
+        @Test
+        void does_not_approve_what_must_change() {
+            requested();
+            refused(
+                    world.remark(Verdict.APPROVE, Remark.Grade.MUST),
+                    VALIDATOR,
+                    "review.must-needs-condition");
+            when(world.remark(Verdict.APPROVE, Remark.Grade.NOTE), VALIDATOR)
+                    .expectSuccessfulHandlerExecution();
+        }
+
+        @Test
+        void leaves_a_resubmission_beside_what_changed_since() {
+            requested();
+            world.happens(world.remark(Verdict.RETURN, Remark.Grade.MUST), VALIDATOR);
+            world.state = "without the feature";
+            world.tier = "critical";
+            requested();
+            assertThat(world.review.rounds().get(1).differencesFrom(world.review.rounds().get(0)))
+                    .containsExactly(
+                            "Model version credit.scorer@1.0: content changed from 'as"
+                                    + " registered' to 'without the feature'",
+                            "the risk tier changed from 'high' to 'critical'");
+        }
+    }
+
+    @Test
+    void a_renewal_takes_the_place_of_the_approval_before() {
+        approved();
+        world.passes(Duration.ofDays(340));
+        requested();
+        world.happens(world.sign(Role.VALIDATOR, Verdict.APPROVE), world.fresh(VALIDATOR));
+        var events =
+                world.happens(
+                        world.sign(Role.COMPLIANCE_OFFICER, Verdict.APPROVE), world.fresh(OFFICER));
+        assertThat(events).contains(new ReviewEvent.Superseded(world.stream, 1, 2));
+        assertThat(world.review.approvedUntil(world.now))
+                .contains(world.now.plus(Duration.ofDays(365)));
+    }
+
     @Test
     void every_event_reads_back_from_its_json() {
         validated();
@@ -650,8 +897,19 @@ class ReviewAggregateTest {
         world.happens(new ReviewCommand.Withdraw(world.stream, null), ENGINEER);
         requested();
         world.happens(world.sign(Role.VALIDATOR, Verdict.RETURN), VALIDATOR);
+        approvedOnCondition();
+        fulfilled();
+        world.happens(world.answer(false, "Not enough."), OFFICER);
+        fulfilled();
+        world.happens(world.answer(true, null), OFFICER);
+        world.passes(Duration.ofDays(340));
+        approvedOnCondition();
+        world.passes(Duration.ofDays(40));
+        world.happens(new ReviewCommand.Expire(world.stream), SYSTEM);
         requested();
-        world.happens(world.sign(Role.VALIDATOR, Verdict.REJECT), VALIDATOR);
+        world.happens(world.remark(Verdict.RETURN, Remark.Grade.MUST), world.fresh(VALIDATOR));
+        requested();
+        world.happens(world.sign(Role.VALIDATOR, Verdict.REJECT), world.fresh(VALIDATOR));
         requested();
         world.passes(Duration.ofDays(20));
         world.happens(new ReviewCommand.Expire(world.stream), SYSTEM);

@@ -1,5 +1,6 @@
 package io.countersign.governance.review;
 
+import io.countersign.governance.eventstore.Grants;
 import io.countersign.governance.policy.PoliciesInForce;
 import io.countersign.governance.policy.Policy;
 import io.countersign.governance.policy.PolicyRef;
@@ -19,6 +20,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One subject, the policies in force and the time, all of which a test may move. */
 final class World {
@@ -57,6 +60,13 @@ final class World {
                 }
             };
 
+    /** Everybody whose id begins with "u-" has a role in the project. */
+    final Grants grants =
+            person ->
+                    person.value().startsWith("u-")
+                            ? Set.of(new Actor.Grant(Role.REQUESTER, People.PROJECT))
+                            : Set.of();
+
     final Clock clock = new Ticking();
 
     void adopt(Policy policy) {
@@ -72,7 +82,8 @@ final class World {
 
     /** Decides and remembers, as the aggregate would. */
     List<ReviewEvent> happens(ReviewCommand command, Actor actor) {
-        var events = new ReviewDecision(review, actor, now, subjects, policies).decide(command);
+        var events =
+                new ReviewDecision(review, actor, now, subjects, policies, grants).decide(command);
         for (var event : events) {
             review = review.evolve(event, now);
             history.add(event);
@@ -101,6 +112,51 @@ final class World {
                 verdict,
                 verdict == Verdict.APPROVE ? null : "The limits are not met.",
                 "Vera Valid");
+    }
+
+    /** Due thirty days from the beginning of the world. */
+    ReviewCommand.Sign.Terms terms() {
+        return new ReviewCommand.Sign.Terms(
+                "Add the monitoring of drift.",
+                "A link to the dashboard.",
+                People.ENGINEER.id(),
+                now.plus(Duration.ofDays(30)),
+                Role.COMPLIANCE_OFFICER);
+    }
+
+    ReviewCommand.Sign approveOn(ReviewCommand.Sign.Terms terms) {
+        return signed(Verdict.APPROVE, List.of(terms), List.of());
+    }
+
+    ReviewCommand.Sign remark(Verdict verdict, Remark.Grade grade) {
+        return signed(verdict, List.of(), List.of(new ReviewCommand.Sign.Said(grade, "Drop it.")));
+    }
+
+    private ReviewCommand.Sign signed(
+            Verdict verdict,
+            List<ReviewCommand.Sign.Terms> conditions,
+            List<ReviewCommand.Sign.Said> remarks) {
+        return new ReviewCommand.Sign(
+                stream,
+                manifest().digest(),
+                Role.VALIDATOR,
+                verdict,
+                null,
+                "Vera Valid",
+                conditions,
+                remarks);
+    }
+
+    /** Of condition 1 of the latest round. */
+    ReviewCommand.FulfilCondition fulfil() {
+        return new ReviewCommand.FulfilCondition(
+                stream, review.rounds().size(), 1, "The dashboard is up.", List.of());
+    }
+
+    /** Of condition 1 of the latest round. */
+    ReviewCommand.AnswerCondition answer(boolean confirmed, @Nullable String reason) {
+        return new ReviewCommand.AnswerCondition(
+                stream, review.rounds().size(), 1, confirmed, reason);
     }
 
     private final class Ticking extends Clock {

@@ -310,7 +310,7 @@ class ReviewPages {
         if (round == null) {
             return "";
         }
-        var missing = round.outstanding().stream().mapToInt(Sheet.Wanted::count).sum();
+        var missing = round.missing();
         return missing <= 1
                 ? "If you approve, this is the last signature: "
                         + sheet.subject().id()

@@ -65,7 +65,10 @@ record Sheet(
     /**
      * One round as it was pinned.
      *
-     * @param outstanding signatures still asked for
+     * @param askedInWords how the signatures asked for hang together, where not all are wanted at
+     *     once; else null
+     * @param outstanding signatures that can be given next
+     * @param missing the fewest signatures that approve it
      * @param voided signatures on an earlier manifest of the round, which no longer count
      */
     record Asked(
@@ -82,13 +85,16 @@ record Sheet(
             List<Item> items,
             List<GateResult> gates,
             List<Wanted> asked,
+            @Nullable String askedInWords,
             List<Wanted> outstanding,
+            int missing,
             List<Signed> signatures,
             List<Signed> voided,
             List<Kept> excluded) {}
 
     /**
      * @param open whether every gate holds
+     * @param askedInWords as of a round
      * @param moved what changed since the open round was pinned
      */
     record Live(
@@ -101,6 +107,7 @@ record Sheet(
             List<Item> items,
             List<GateResult> gates,
             List<Wanted> asked,
+            @Nullable String askedInWords,
             List<Kept> excluded,
             List<String> moved) {}
 

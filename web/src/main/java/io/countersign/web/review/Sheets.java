@@ -2,8 +2,10 @@ package io.countersign.web.review;
 
 import io.countersign.governance.people.Names;
 import io.countersign.governance.policy.AdoptedRoles;
+import io.countersign.governance.policy.Evaluation;
 import io.countersign.governance.policy.SignatureRule;
 import io.countersign.governance.readmodel.ReadPosition.At;
+import io.countersign.governance.review.Approval;
 import io.countersign.governance.review.Manifest;
 import io.countersign.governance.review.Readiness;
 import io.countersign.governance.review.Review;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -174,7 +177,8 @@ class Sheets {
                     standing.manifest().digest(),
                     items(standing.manifest()),
                     standing.evaluation().gates(),
-                    wanted(standing.evaluation().signatures()),
+                    wanted(standing.evaluation().rules()),
+                    words(standing.evaluation()),
                     kept(standing.excluded()),
                     standing.moved());
         }
@@ -258,17 +262,16 @@ class Sheets {
             if (approval == null) {
                 return null;
             }
-            var ending = approval.ending();
-            var over = ending == null && !review.inForce(now);
+            var ending = review.ending(now);
             return new Sheet.Approved(
                     approval.round(),
                     approval.manifest().digest(),
                     approval.from(),
                     approval.until(),
                     review.inForce(now),
-                    ending == null ? (over ? Status.EXPIRED : null) : ending.how(),
-                    ending == null ? (over ? approval.until() : null) : ending.at(),
-                    ending == null ? (over ? "its time is over" : null) : ending.reason());
+                    ending.map(Approval.Ending::how).orElse(null),
+                    ending.map(Approval.Ending::at).orElse(null),
+                    ending.map(Approval.Ending::reason).orElse(null));
         }
 
         private Sheet.Asked asked(Round round, Instant now) {
@@ -287,8 +290,10 @@ class Sheets {
                     round.manifest().digest(),
                     items(round.manifest()),
                     round.evaluation().gates(),
-                    wanted(round.evaluation().signatures()),
+                    wanted(round.evaluation().rules()),
+                    words(round.evaluation()),
                     wanted(round.status() == Status.OPEN ? round.outstanding() : List.of()),
+                    round.missing(),
                     signed(round.signatures()),
                     signed(round.voided()),
                     kept(round.excluded()));
@@ -320,6 +325,15 @@ class Sheets {
                                     rule.count(),
                                     rule.meaning()))
                     .toList();
+        }
+
+        /** Where it is more than a list of roles: in which groups and order; else null. */
+        private @Nullable String words(Evaluation evaluation) {
+            return evaluation.signatures().stream().allMatch(SignatureRule.class::isInstance)
+                    ? null
+                    : evaluation.signatures().stream()
+                            .map(demand -> demand.words(role -> title(role.key())))
+                            .collect(Collectors.joining(" and "));
         }
 
         private List<Sheet.Kept> kept(List<Stake> stakes) {

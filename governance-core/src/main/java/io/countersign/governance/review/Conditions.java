@@ -1,0 +1,115 @@
+package io.countersign.governance.review;
+
+import io.countersign.governance.readmodel.ReadPosition.At;
+import io.countersign.governance.readmodel.ReadTables;
+import io.countersign.governance.readmodel.TemporalTable;
+import io.countersign.governance.shared.Actor;
+import io.countersign.governance.shared.ProjectId;
+import io.countersign.governance.shared.SubjectRef;
+import io.countersign.governance.shared.UserId;
+import io.countersign.governance.shared.Visibility;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+
+/** Reads the conditions that approvals were given on, as they were at a position. */
+@Component
+public class Conditions {
+    /** Belongs to signatures that no longer count, or to an approval that has ended. */
+    static final String VOID = "VOID";
+
+    private final ReadTables tables;
+
+    Conditions(ReadTables tables) {
+        this.tables = tables;
+    }
+
+    /**
+     * @param state a {@link Condition.State}, or {@code VOID} where nobody waits for it any more
+     */
+    public record Row(
+            SubjectRef subject,
+            int round,
+            int number,
+            ProjectId projectId,
+            String state,
+            UserId owner,
+            Instant dueAt,
+            String confirmer,
+            UserId setBy,
+            Condition condition) {}
+
+    /** What this person has to see to, the soonest due first. */
+    public List<Row> ownedBy(UserId person, int limit, At at, Visibility visible) {
+        return tables.held("review_condition", Row.class, at, visible)
+                .where("state = 'OPEN' and owner = :owner", "owner", person.value())
+                .list("due_at, subject, number", limit);
+    }
+
+    /** What waits for somebody with this person's roles to confirm it, the soonest due first. */
+    public List<Row> toConfirm(Actor actor, int limit, At at) {
+        return tables.held("review_condition", Row.class, at, actor.visibility())
+                .where("state = 'FULFILLED' and owner <> :me", "me", actor.id().value())
+                .where(
+                        "confirmer || '@' || project_id = any(:held)"
+                                + " or confirmer || '@*' = any(:held)",
+                        "held",
+                        actor.grants().stream().map(Object::toString).toArray(String[]::new))
+                .list("due_at, subject, number", limit);
+    }
+
+    /** Keeps the table in step with the reviews it is part of. */
+    static final class Rows {
+        private final TemporalTable<Row> conditions;
+
+        Rows(ReadTables tables) {
+            conditions =
+                    tables.temporal("review_condition", Row.class, "subject", "round", "number");
+        }
+
+        void changed(long position, SubjectRef subject, Review before, Review after) {
+            var old = rows(subject, before);
+            var now = rows(subject, after);
+            old.keySet().stream()
+                    .filter(key -> !now.containsKey(key))
+                    .forEach(key -> conditions.end(position, key.toArray()));
+            now.forEach((key, row) -> {
+                if (!row.equals(old.get(key))) {
+                    conditions.put(position, row);
+                }
+            });
+        }
+
+        private static Map<List<Object>, Row> rows(SubjectRef subject, Review review) {
+            var rows = new LinkedHashMap<List<Object>, Row>();
+            for (var round : review.rounds()) {
+                var approval = review.approval();
+                var counts =
+                        round.status() == Status.OPEN
+                                || (approval != null
+                                        && approval.round() == round.number()
+                                        && approval.ending() == null);
+                for (var condition : round.conditions()) {
+                    rows.put(
+                            List.of(subject, round.number(), condition.number()),
+                            new Row(
+                                    subject,
+                                    round.number(),
+                                    condition.number(),
+                                    round.project(),
+                                    counts || !condition.pending()
+                                            ? condition.state().name()
+                                            : VOID,
+                                    condition.owner(),
+                                    condition.dueAt(),
+                                    condition.confirmer().key(),
+                                    condition.setBy(),
+                                    condition));
+                }
+            }
+            return rows;
+        }
+    }
+}
