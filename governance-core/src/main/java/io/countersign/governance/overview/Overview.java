@@ -32,33 +32,34 @@ public class Overview {
     public Funnel funnel(At at, Visibility visible) {
         return db.sql(
                         """
-                        with stage as (
-                            select exists (select 1 from review r
-                                            where r.project_id = p.id
-                                              and r.subject_kind = 'dataset-version'
-                                              and r.approved_until > :time
-                                              and r.valid_from <= :at and r.valid_to > :at) as data,
-                                   exists (select 1 from model_version v
-                                            where v.project_id = p.id and not v.retired
-                                              and v.valid_from <= :at and v.valid_to > :at) as model,
-                                   exists (select 1 from review r
-                                            where r.project_id = p.id
-                                              and r.subject_kind = 'model-version'
-                                              and r.approved_until > :time
-                                              and r.valid_from <= :at and r.valid_to > :at) as signed,
-                                   exists (select 1 from deployment d
-                                            where d.project_id = p.id and d.production
-                                              and d.status = 'ACTIVE'
-                                              and d.valid_from <= :at and d.valid_to > :at) as live
-                              from project p
-                             where p.valid_from <= :at and p.valid_to > :at and not p.retired
-                               and (:all or p.project_id = any(:projects)))
                         select count(*),
                                count(*) filter (where data),
                                count(*) filter (where data and model),
                                count(*) filter (where data and model and signed),
                                count(*) filter (where data and model and signed and live)
-                          from stage
+                          from (select p.id in (
+                                           select project_id from review
+                                            where subject_kind = 'dataset-version'
+                                              and approved_until > :time
+                                              and valid_from <= :at and valid_to > :at) as data,
+                                       p.id in (
+                                           select project_id from model_version
+                                            where not retired
+                                              and valid_from <= :at and valid_to > :at) as model,
+                                       p.id in (
+                                           select project_id from review
+                                            where subject_kind = 'model-version'
+                                              and approved_until > :time
+                                              and valid_from <= :at and valid_to > :at) as signed,
+                                       p.id in (
+                                           select project_id from deployment
+                                            where production and status = 'ACTIVE'
+                                              and valid_from <= :at and valid_to > :at) as live
+                                  from project p
+                                 where p.valid_from <= :at and p.valid_to > :at and not p.retired
+                                   and (:all or p.project_id = any(:projects))
+                                -- each answer is looked up once, not for every count of it
+                                offset 0) stage
                         """)
                 .param("time", Timestamp.from(at.time()))
                 .param("at", at.position())
