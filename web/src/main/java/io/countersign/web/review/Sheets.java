@@ -100,7 +100,8 @@ class Sheets {
         return titles;
     }
 
-    private static ProjectId project(SubjectRef subject, Actor actor) {
+    /** The project of a subject that this person may see, or a refusal. */
+    static ProjectId project(SubjectRef subject, Actor actor) {
         if (!REVIEWED.contains(subject.kind())) {
             throw unknown(subject);
         }
