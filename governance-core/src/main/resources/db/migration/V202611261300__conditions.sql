@@ -4,6 +4,7 @@ create index review_condition_due on read_model.review (condition_due)
     where valid_to = 9223372036854775807 and condition_due is not null;
 
 create table read_model.review_condition (
+    id text not null,
     subject text not null,
     round integer not null,
     number integer not null,
@@ -16,7 +17,7 @@ create table read_model.review_condition (
     condition jsonb not null,
     valid_from bigint not null,
     valid_to bigint not null,
-    primary key (subject, round, number, valid_from)
+    primary key (id, valid_from)
 );
 create index review_condition_of_owner on read_model.review_condition (owner, due_at)
     where state = 'OPEN';

@@ -103,6 +103,8 @@ class DecisionsIT {
                 "dec-ada",
                 Map.of("dec-vera", "validator", "dec-carl", "compliance-officer"));
 
+        aReceiptOf("model-version:" + version, 5);
+
         var made =
                 post(
                         "dec-ada",
@@ -166,6 +168,27 @@ class DecisionsIT {
         assertThat(rene.get("/deployments").body()).contains(id);
         assertThat(cast.signedIn("dec-ada").get("/deployments/new").body())
                 .contains(project + ".desk");
+    }
+
+    /** Of round 1, for people and programs: every gate at the request and at both signatures. */
+    private void aReceiptOf(String subject, int gates) {
+        var receipt = get("dec-ada", "/reviews/" + subject + "/rounds/1");
+        assertThat(receipt)
+                .contains("\"same\":true", "\"status\":\"APPROVED\"", "\"position\":")
+                .contains("\"name\":\"review.approved\"")
+                .doesNotContain("\"same\":false", "\"holds\":false");
+        assertThat(Pattern.compile("\"again\":\"PASSED\"").matcher(receipt).results().count())
+                .isEqualTo(3L * gates);
+        assertThat(cast.signedIn("dec-vera").get("/reviews/" + subject + "/rounds/1").body())
+                .contains("Computed again, it comes out the same", "I have validated this model");
+        var none =
+                cast.browser()
+                        .get(
+                                "/api/v1/reviews/" + subject + "/rounds/9",
+                                "Authorization",
+                                Browser.basic("dec-ada", Cast.PASSWORD));
+        assertThat(none.statusCode()).isEqualTo(404);
+        assertThat(none.body()).contains("review.no-round", "There is no round 9");
     }
 
     @Test

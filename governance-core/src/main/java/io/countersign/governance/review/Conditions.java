@@ -27,9 +27,11 @@ public class Conditions {
     }
 
     /**
+     * @param id subject, round and number in one
      * @param state a {@link Condition.State}, or {@code VOID} where nobody waits for it any more
      */
     public record Row(
+            String id,
             SubjectRef subject,
             int round,
             int number,
@@ -65,8 +67,7 @@ public class Conditions {
         private final TemporalTable<Row> conditions;
 
         Rows(ReadTables tables) {
-            conditions =
-                    tables.temporal("review_condition", Row.class, "subject", "round", "number");
+            conditions = tables.temporal("review_condition", Row.class, "id");
         }
 
         void changed(long position, SubjectRef subject, Review before, Review after) {
@@ -74,7 +75,7 @@ public class Conditions {
             var now = rows(subject, after);
             old.keySet().stream()
                     .filter(key -> !now.containsKey(key))
-                    .forEach(key -> conditions.end(position, key.toArray()));
+                    .forEach(key -> conditions.end(position, key));
             now.forEach((key, row) -> {
                 if (!row.equals(old.get(key))) {
                     conditions.put(position, row);
@@ -82,8 +83,8 @@ public class Conditions {
             });
         }
 
-        private static Map<List<Object>, Row> rows(SubjectRef subject, Review review) {
-            var rows = new LinkedHashMap<List<Object>, Row>();
+        private static Map<String, Row> rows(SubjectRef subject, Review review) {
+            var rows = new LinkedHashMap<String, Row>();
             for (var round : review.rounds()) {
                 var approval = review.approval();
                 var counts =
@@ -92,9 +93,11 @@ public class Conditions {
                                         && approval.round() == round.number()
                                         && approval.ending() == null);
                 for (var condition : round.conditions()) {
+                    var id = subject + "#" + round.number() + "." + condition.number();
                     rows.put(
-                            List.of(subject, round.number(), condition.number()),
+                            id,
                             new Row(
+                                    id,
                                     subject,
                                     round.number(),
                                     condition.number(),

@@ -208,10 +208,12 @@ public class Reviews {
     static class ReviewProjection implements Projection {
         private final TemporalTable<Row> reviews;
         private final Conditions.Rows conditions;
+        private final Flow.Rows flow;
 
         ReviewProjection(ReadTables tables) {
             reviews = tables.temporal("review", Row.class, "subject");
             conditions = new Conditions.Rows(tables);
+            flow = new Flow.Rows(tables);
         }
 
         @Override
@@ -222,6 +224,7 @@ public class Reviews {
                 var after = before.evolve(change, event.at());
                 reviews.put(event.position(), row(subject, after));
                 conditions.changed(event.position(), subject, before, after);
+                flow.changed(event.position(), event.at(), change, before, after);
             }
         }
 
