@@ -16,9 +16,9 @@ import org.springframework.web.bind.annotation.RestController;
 @Controller
 @RequestMapping("/reviews/{subject}/rounds/{round}")
 class ReceiptPages {
-    private final Receipts receipts;
+    private final DecisionReceipts receipts;
 
-    ReceiptPages(Receipts receipts) {
+    ReceiptPages(DecisionReceipts receipts) {
         this.receipts = receipts;
     }
 
@@ -40,9 +40,9 @@ class ReceiptPages {
     @RequestMapping("/api/v1/reviews/{subject}/rounds/{round}")
     @Tag(name = "Reviews")
     static class Api {
-        private final Receipts receipts;
+        private final DecisionReceipts receipts;
 
-        Api(Receipts receipts) {
+        Api(DecisionReceipts receipts) {
             this.receipts = receipts;
         }
 
@@ -52,7 +52,8 @@ class ReceiptPages {
                 description =
                         "With every gate's inputs, the signatures, its place in the ledger, and what"
                                 + " computing it again from these gives.")
-        Receipt show(@PathVariable String subject, @PathVariable int round, Actor actor, At at) {
+        DecisionReceipt show(
+                @PathVariable String subject, @PathVariable int round, Actor actor, At at) {
             return receipts.receipt(Sheets.subject(subject), round, actor, at);
         }
     }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param same whether everything comes out again as it was decided
  * @param outcome the last step of the round
  */
-record Receipt(
+record DecisionReceipt(
         SubjectRef subject,
         String project,
         int round,

@@ -29,13 +29,14 @@ import org.springframework.stereotype.Component;
 
 /** Writes the receipt of a decision. */
 @Component
-class Receipts {
+class DecisionReceipts {
     private final DecisionRecords records;
     private final AuditTrail trail;
     private final Included.Finder ledger;
     private final Names names;
 
-    Receipts(DecisionRecords records, AuditTrail trail, Included.Finder ledger, Names names) {
+    DecisionReceipts(
+            DecisionRecords records, AuditTrail trail, Included.Finder ledger, Names names) {
         this.records = records;
         this.trail = trail;
         this.ledger = ledger;
@@ -46,7 +47,7 @@ class Receipts {
      * @throws CommandRefused {@code review.no-round} where there is no such round, or as {@link
      *     Sheets#sheet}
      */
-    Receipt receipt(SubjectRef subject, int round, Actor actor, At at) {
+    DecisionReceipt receipt(SubjectRef subject, int round, Actor actor, At at) {
         var project = Sheets.project(subject, actor);
         var found =
                 records.find(subject, round)
@@ -86,14 +87,15 @@ class Receipts {
     }
 
     private record Writing(Map<UserId, String> names) {
-        Receipt receipt(DecisionRecord found, ProjectId project, @Nullable Included outcome) {
+        DecisionReceipt receipt(
+                DecisionRecord found, ProjectId project, @Nullable Included outcome) {
             var round = found.round();
             var times =
                     found.steps().stream()
                             .collect(
                                     Collectors.toMap(
                                             DecisionRecord.Step::eventId, DecisionRecord.Step::at));
-            return new Receipt(
+            return new DecisionReceipt(
                     found.subject(),
                     project.value(),
                     round.number(),
@@ -110,7 +112,7 @@ class Receipts {
                     round.manifest().digest(),
                     round.manifest().items().stream()
                             .map(item ->
-                                    new Receipt.Item(
+                                    new DecisionReceipt.Item(
                                             item.subject().toString(),
                                             item.name(),
                                             item.digest(),
@@ -118,7 +120,7 @@ class Receipts {
                             .toList(),
                     found.answers().stream()
                             .map(answer ->
-                                    new Receipt.Answer(
+                                    new DecisionReceipt.Answer(
                                             Objects.requireNonNull(times.get(answer.eventId())),
                                             answer.eventId(),
                                             answer.recorded(),
@@ -128,7 +130,7 @@ class Receipts {
                     signatures(round).map(s -> signed(s, round)).toList(),
                     round.conditions().stream()
                             .map(c ->
-                                    new Receipt.Condition(
+                                    new DecisionReceipt.Condition(
                                             c.number(),
                                             c.text().text(),
                                             c.evidence().text(),
@@ -141,7 +143,7 @@ class Receipts {
                             .flatMap(said ->
                                     said.remarks().stream()
                                             .map(r ->
-                                                    new Receipt.Remark(
+                                                    new DecisionReceipt.Remark(
                                                             person(said.by()),
                                                             r.grade().key(),
                                                             r.text().text(),
@@ -149,7 +151,7 @@ class Receipts {
                             .toList(),
                     found.steps().stream()
                             .map(step ->
-                                    new Receipt.Step(
+                                    new DecisionReceipt.Step(
                                             step.eventId(),
                                             step.event()
                                                     .getClass()
@@ -173,8 +175,8 @@ class Receipts {
             return words.isEmpty() ? null : String.join(" and ", words);
         }
 
-        private Receipt.Signed signed(Signature s, Round round) {
-            return new Receipt.Signed(
+        private DecisionReceipt.Signed signed(Signature s, Round round) {
+            return new DecisionReceipt.Signed(
                     person(s.signer()),
                     s.printedName().text(),
                     s.onBehalfOf() == null ? null : person(s.onBehalfOf()),
@@ -188,8 +190,8 @@ class Receipts {
                     round.signatures().contains(s));
         }
 
-        private Receipt.Person person(UserId id) {
-            return new Receipt.Person(id.value(), names.getOrDefault(id, id.value()));
+        private DecisionReceipt.Person person(UserId id) {
+            return new DecisionReceipt.Person(id.value(), names.getOrDefault(id, id.value()));
         }
     }
 }
