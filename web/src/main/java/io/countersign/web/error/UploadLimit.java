@@ -33,10 +33,12 @@ class UploadLimit extends OncePerRequestFilter {
                 "upload.too-large",
                 "This is larger than the "
                         + settings.upload().max()
-                        + " the server takes, and nothing was stored. The ways for larger files,"
-                        + " the command line (countersign assess) and the server's import folder,"
-                        + " are not part of this version yet: send a smaller file, or ask an"
-                        + " administrator to raise countersign.upload.max.",
+                        + " the server takes, and nothing was stored. A prediction log of any size"
+                        + " is assessed from the server's import folder (give its name as importFile"
+                        + " instead of the file; GET .../assessments/import-files lists what is"
+                        + " there), or on the command line (countersign assess FILE). For any other"
+                        + " file, send a smaller one, or ask an administrator to raise"
+                        + " countersign.upload.max.",
                 Map.of("largestBytes", settings.upload().max().toBytes()));
     }
 
