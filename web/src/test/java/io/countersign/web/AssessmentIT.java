@@ -267,7 +267,8 @@ class AssessmentIT {
         refused(400, "bias.not-csv", post(API + "/inspection", prose, ENGINEER));
         var large = start("p,y,sex\n" + "1,1,f\n".repeat(200_000), SMALL_MAPPING, "four-fifths");
         refused(413, "upload.too-large", large);
-        assertThat(large.body()).contains("countersign assess FILE", "import folder", "importFile");
+        assertThat(large.body())
+                .contains("the 1 MB the", "countersign assess FILE", "import folder", "importFile");
     }
 
     @Test
