@@ -2,6 +2,7 @@ package io.countersign.web;
 
 import io.countersign.governance.bias.engine.AssessmentProcess;
 import io.countersign.governance.bias.engine.AssessmentWorker;
+import io.countersign.web.bias.AssessCommand;
 import io.countersign.web.start.FsckCommand;
 import io.countersign.web.start.LedgerTool;
 import io.countersign.web.start.RebuildCommand;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Spec;
  * starts no web server.
  *
  * <p>A tool's exit code is 0 when it has done its work, 1 when it failed, 2 when it was called
- * wrongly; {@code verify} and {@code fsck} have further ones for what they found.
+ * wrongly; {@code assess}, {@code verify} and {@code fsck} have further ones for what they found.
  */
 @Command(
         name = "countersign",
@@ -42,6 +43,7 @@ import picocli.CommandLine.Spec;
             Countersign.Serve.class,
             RebuildCommand.class,
             WitnessCommand.class,
+            AssessCommand.class,
             VerifyCommand.class,
             FsckCommand.class,
             LedgerTool.class,

@@ -1,5 +1,6 @@
 package io.countersign.web;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -15,17 +16,21 @@ import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.ProjectId;
 import io.countersign.governance.shared.Sha256;
+import io.countersign.web.start.Settings;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,7 +52,7 @@ class AssessmentIT {
              "label": {"column": "two_year_recid", "positive": ["1"], "negative": ["0"]},
              "attributes": ["race", "sex"], "missing": [], "unlisted": "refuse"}
             """;
-    private static final String SMALL_MAPPING =
+    static final String SMALL_MAPPING =
             """
             {"prediction": {"column": "p", "positiveIsFavourable": true,
                 "reading": {"as": "classes", "positive": ["1"], "negative": ["0"]}},
@@ -57,12 +62,15 @@ class AssessmentIT {
 
     @Autowired Cast cast;
     @Autowired Commands commands;
+    @Autowired Settings settings;
 
     @BeforeEach
     void a_registered_version() {
         cast.person("courts-ada", "requester@courts");
-        var project = new ProjectId("courts");
-        var model = ModelId.of(project, "recidivism");
+        register(new ProjectId("courts"), ModelId.of(new ProjectId("courts"), "recidivism"));
+    }
+
+    private void register(ProjectId project, ModelId model) {
         for (var command :
                 List.of(
                         new ProjectCommand.Register(
@@ -259,7 +267,166 @@ class AssessmentIT {
         refused(400, "bias.not-csv", post(API + "/inspection", prose, ENGINEER));
         var large = start("p,y,sex\n" + "1,1,f\n".repeat(200_000), SMALL_MAPPING, "four-fifths");
         refused(413, "upload.too-large", large);
-        assertThat(large.body()).contains("countersign assess", "import folder");
+        assertThat(large.body())
+                .contains("the 1 MB the", "countersign assess FILE", "import folder", "importFile");
+    }
+
+    @Test
+    void a_log_over_the_limit_is_assessed_from_the_import_folder_by_its_name() throws IOException {
+        var folder = imports("courts");
+        var log = small("1").repeat(3_000).replaceAll("(?<!^)p,y,sex\n", "");
+        Files.writeString(folder.resolve("large.csv"), log);
+        assertThat(log.length()).isGreaterThan(1_000_000);
+        refused(413, "upload.too-large", start(log, SMALL_MAPPING, "four-fifths"));
+
+        var offered = get(API + "/import-files").path("files");
+        assertThat(offered.findValuesAsString("name")).contains("large.csv");
+        var inspected =
+                fields(API + "/inspection", Map.of("importFile", "large.csv"), ENGINEER).body();
+        assertThat(JSON.readTree(inspected).path("rows").asLong()).isEqualTo(240_000);
+        var form = new LinkedHashMap<>(fields(SMALL_MAPPING, "four-fifths"));
+        form.put("importFile", "large.csv");
+        var started = fields(API, form, ENGINEER);
+        assertThat(started.statusCode()).as(started.body()).isEqualTo(202);
+        Files.delete(folder.resolve("large.csv")); // what it was decided on stays
+
+        var shown = ended(started.headers().firstValue("Location").orElseThrow());
+        assertThat(shown.path("verdict").asString()).as(shown.toString()).isEqualTo("pass");
+        assertThat(shown.path("file").asString()).isEqualTo(Sha256.of(log).hex());
+        assertThat(shown.path("fileName").asString()).isEqualTo("large.csv");
+    }
+
+    @Test
+    void the_page_offers_the_import_folder_and_goes_on_with_the_file_chosen() throws IOException {
+        Files.writeString(imports("courts").resolve("on <b>page.csv"), small("1"));
+        var ada = cast.signedIn("courts-ada");
+        var form = VERSION + "/assessments/new";
+        assertThat(ada.get(form).body())
+                .contains("import folder", "on &lt;b&gt;page.csv, ", "countersign assess FILE")
+                .doesNotContain("<b>page");
+        var log = VERSION + "/assessments/log";
+        var wrong = ada.submit(form, log, Map.of("importFile", "gone.csv"));
+        assertThat(wrong.statusCode()).isEqualTo(404);
+        assertThat(wrong.body()).contains("There is no file &#39;gone.csv&#39;", "f-importFile");
+        var none = ada.submit(form, log, Map.of("importFile", ""));
+        assertThat(none.statusCode()).isEqualTo(400);
+        assertThat(none.body()).contains("Choose the prediction log");
+        var chosen = ada.submit(form, log, Map.of("importFile", "on <b>page.csv"));
+        assertThat(chosen.statusCode()).as(chosen.body()).isEqualTo(302);
+        assertThat(ada.get(form).body()).contains("Map the columns", "First rows");
+        ada.submit(form, VERSION + "/assessments/log/removal", Map.of());
+    }
+
+    @Test
+    void nothing_outside_the_project_s_own_import_folder_can_be_named() throws IOException {
+        var own = imports("courts");
+        var secret = Files.writeString(settings.home().resolve("secret.csv"), small("1"));
+        Files.writeString(imports("elsewhere").resolve("theirs.csv"), small("1"));
+        Files.writeString(own.resolveSibling("top.csv"), small("1"));
+        Files.createDirectories(own.resolve("within.csv"));
+        Files.createSymbolicLink(own.resolve("link.csv"), secret);
+        Files.createSymbolicLink(own.resolve("inner.csv"), own.resolve("on <b>page.csv"));
+        for (var name :
+                List.of(
+                        "../elsewhere/theirs.csv",
+                        "../top.csv",
+                        "../../secret.csv",
+                        secret.toString(),
+                        "..\\top.csv",
+                        "within.csv/../../top.csv",
+                        "..",
+                        ".",
+                        "\u0000.csv",
+                        "a".repeat(1_000))) {
+            var answer = fields(API + "/inspection", Map.of("importFile", name), ENGINEER);
+            refused(400, "import.name-invalid", answer);
+        }
+        for (var name : List.of("theirs.csv", "top.csv", "secret.csv")) {
+            var answer = fields(API + "/inspection", Map.of("importFile", name), ENGINEER);
+            refused(404, "import.unknown", answer);
+        }
+        for (var name : List.of("link.csv", "inner.csv", "within.csv")) {
+            var answer = fields(API + "/inspection", Map.of("importFile", name), ENGINEER);
+            refused(400, "import.not-a-file", answer);
+        }
+        assertThat(get(API + "/import-files").path("files").findValuesAsString("name"))
+                .doesNotContain("theirs.csv", "top.csv", "link.csv", "inner.csv", "within.csv");
+    }
+
+    @Test
+    void a_project_s_import_folder_that_is_a_link_is_not_followed() throws IOException {
+        var project = new ProjectId("linked");
+        cast.person("linked-ada", "requester@linked");
+        var model = ModelId.of(project, "model");
+        var elsewhere = Files.createTempDirectory("elsewhere");
+        Files.writeString(elsewhere.resolve("log.csv"), small("1"));
+        Files.createSymbolicLink(settings.importFolder().resolve("linked"), elsewhere);
+        register(project, model);
+        var api = "/api/v1/models/linked.model/versions/1.0/assessments";
+        var linked = Browser.basic("linked-ada", Cast.PASSWORD);
+        refused(
+                404,
+                "import.unknown",
+                fields(api + "/inspection", Map.of("importFile", "log.csv"), linked));
+        assertThat(cast.browser().get(api + "/import-files", "Authorization", linked).body())
+                .contains("\"files\":[]");
+    }
+
+    @Test
+    void the_import_folder_lists_at_most_200_and_only_for_those_who_may_assess()
+            throws IOException {
+        cast.person("courts-eve", "requester@elsewhere");
+        cast.person("courts-otto", "auditor@courts");
+        var folder = imports("courts");
+        for (var i = 0; i < 205; i++) {
+            Files.writeString(folder.resolve("many-" + i + ".csv"), "p\n1\n");
+        }
+        var listing = get(API + "/import-files");
+        assertThat(listing.path("files").size()).isEqualTo(200);
+        assertThat(listing.path("more").asBoolean()).isTrue();
+        for (var who : List.of("courts-eve", "courts-otto")) {
+            var basic = Browser.basic(who, Cast.PASSWORD);
+            assertThat(
+                            cast.browser()
+                                    .get(API + "/import-files", "Authorization", basic)
+                                    .statusCode())
+                    .isIn(403, 404);
+        }
+        for (var i = 0; i < 205; i++) {
+            Files.delete(folder.resolve("many-" + i + ".csv"));
+        }
+    }
+
+    @Test
+    void the_import_folder_is_its_owner_s_alone() throws IOException {
+        assertThat(
+                        PosixFilePermissions.toString(
+                                Files.getPosixFilePermissions(settings.importFolder())))
+                .isEqualTo("rwx------");
+    }
+
+    /** The folder of a project in the import folder. */
+    private Path imports(String project) throws IOException {
+        return Files.createDirectories(settings.importFolder().resolve(project));
+    }
+
+    private HttpResponse<String> fields(String path, Map<String, String> fields, String basic) {
+        var body =
+                fields.entrySet().stream()
+                        .map(f ->
+                                URLEncoder.encode(f.getKey(), UTF_8)
+                                        + "="
+                                        + URLEncoder.encode(f.getValue(), UTF_8))
+                        .collect(Collectors.joining("&"));
+        return cast.browser()
+                .send(
+                        "POST",
+                        path,
+                        body,
+                        "Authorization",
+                        basic,
+                        "Content-Type",
+                        "application/x-www-form-urlencoded");
     }
 
     @Test
@@ -283,7 +450,7 @@ class AssessmentIT {
     }
 
     /** Forty women and forty men, the same for both; the last label as given. */
-    private static String small(String lastLabel) {
+    static String small(String lastLabel) {
         var log = new StringBuilder("p,y,sex\n");
         for (var sex : List.of("f", "m")) {
             for (var i = 0; i < 40; i++) {
@@ -383,7 +550,7 @@ class AssessmentIT {
         return token.group(1);
     }
 
-    private static Path compas() {
+    static Path compas() {
         var named = System.getenv("COUNTERSIGN_DATA");
         var folder =
                 named == null

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.countersign.governance.database.EmbeddedDatabase;
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,8 +27,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The story from a project to a report, with the server killed directly after each acknowledged
- * step. After the restart the same command under the same key is answered as it was, and what it
- * did is there.
+ * step, and at random instants while commands are under way. After the restart the same command
+ * under the same key is answered as it was, and what it did is there: all of it, or nothing.
  */
 class StoryCrashIT {
     private static final Pattern LINK = Pattern.compile("/link/(\\S+)");
@@ -142,6 +147,184 @@ class StoryCrashIT {
         } finally {
             running.close();
         }
+    }
+
+    /** How long after they were sent the server is killed, at the least; so much more by chance. */
+    private static final int[] INSTANTS = {15, 90, 180, 320};
+
+    private static final int CHANCE = 90;
+    private static final long SEED = 20_261_126L;
+
+    /** Its key, the stream it writes, and the answer, unless there was none. */
+    private record Flight(String key, String stream, CompletableFuture<Boolean> acknowledged) {}
+
+    private record Sending(String who, String path, String body, Flight flight) {}
+
+    @Test
+    void a_command_cut_off_by_kill_9_is_there_whole_or_not_at_all() throws Exception {
+        var random = new Random(SEED);
+        start();
+        try {
+            theCast();
+            acknowledge("project", post("ada", "/projects", project("cut"), "cut"));
+            acknowledge(
+                    "dataset",
+                    post("ada", "/datasets", "{\"id\":\"cut.rows\",\"name\":\"R\"}", "cut-rows"));
+            var all = new ArrayList<Sending>();
+            for (var round = 0; round < INSTANTS.length; round++) {
+                var sendings = sendings(round);
+                all.addAll(sendings);
+                killedAmid(sendings, INSTANTS[round] + random.nextInt(CHANCE));
+                start();
+                for (var sending : sendings) {
+                    isThereWholeOrNotAtAll(sending.flight());
+                }
+                for (var sending : sendings) {
+                    var again =
+                            post(
+                                    sending.who(),
+                                    sending.path(),
+                                    sending.body(),
+                                    sending.flight().key());
+                    acknowledge(sending.path(), again);
+                }
+            }
+            var cutOff = all.stream().filter(s -> !s.flight().acknowledged().join()).count();
+            assertThat(cutOff).as("none was under way, seed %d", SEED).isPositive();
+            var db = database();
+            for (var sending : all) {
+                assertThat(events(db, sending.flight().stream()))
+                        .as(sending.flight().stream())
+                        .hasSize(sending.path().endsWith("/signatures") ? 3 : 1);
+            }
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() ->
+                            assertThat(count(db, "event"))
+                                    .isEqualTo(count(db, "log_leaf"))
+                                    .isEqualTo(count(db, "read_model.audit_entry")));
+            assertThat(count(db, "event where payload_type = 'refusal.recorded'")).isZero();
+            running.stop();
+        } finally {
+            running.close();
+        }
+    }
+
+    /** Two signatures, each of which is two events, and commands of one event beside them. */
+    private List<Sending> sendings(int round) {
+        var made = new ArrayList<Sending>();
+        for (var i = 0; i < 2; i++) {
+            var label = round + "." + i;
+            acknowledge(
+                    "version",
+                    post("ada", "/datasets/cut.rows/versions", dataset(label), "v" + label));
+            var review = "/reviews/dataset-version:cut.rows@" + label;
+            acknowledge(
+                    "request",
+                    post("ada", review + "/request", "{\"comment\":\"P\"}", "r" + label));
+            made.add(
+                    sending(
+                            "stella",
+                            review + "/signatures",
+                            signature(review, "stella", "data-steward"),
+                            "review:dataset-version:cut.rows@" + label));
+            made.add(
+                    sending(
+                            "ada",
+                            "/projects",
+                            project("cut-" + round + i),
+                            "project:cut-" + round + i));
+        }
+        return made;
+    }
+
+    private static Sending sending(String who, String path, String body, String stream) {
+        var flight = new Flight("cut-" + stream, stream, new CompletableFuture<>());
+        return new Sending(who, path, body, flight);
+    }
+
+    private void killedAmid(List<Sending> sendings, int millis) throws Exception {
+        var sent = new CountDownLatch(sendings.size());
+        for (var sending : sendings) {
+            Thread.ofVirtual()
+                    .start(() -> {
+                        sent.countDown();
+                        var answered = sending.flight().acknowledged();
+                        try {
+                            var answer =
+                                    post(
+                                            sending.who(),
+                                            sending.path(),
+                                            sending.body(),
+                                            sending.flight().key());
+                            answered.complete(answer.statusCode() == 201);
+                        } catch (UncheckedIOException cutOff) {
+                            answered.complete(false);
+                        }
+                    });
+        }
+        sent.await();
+        // an instant, not a wait for something: wherever the commands are by then
+        await().pollDelay(Duration.ofMillis(millis)).until(() -> true);
+        running.kill();
+        for (var sending : sendings) {
+            var unused = sending.flight().acknowledged().get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    private void isThereWholeOrNotAtAll(Flight flight) {
+        var db = database();
+        var carriedOut =
+                db.sql("select event_ids from idempotency_key where key = ?")
+                        .param(flight.key())
+                        .query((row, _) -> List.of((String[]) row.getArray(1).getArray()))
+                        .optional();
+        var what = "%s, acknowledged: %s, seed %d";
+        var there = events(db, flight.stream());
+        if (flight.acknowledged().join()) {
+            assertThat(carriedOut)
+                    .as(what, flight.stream(), flight.acknowledged(), SEED)
+                    .isPresent();
+        }
+        var asked = flight.stream().startsWith("review:") ? 1 : 0; // before it was signed
+        if (carriedOut.isPresent()) {
+            assertThat(there)
+                    .as(what, flight.stream(), flight.acknowledged(), SEED)
+                    .hasSize(asked == 1 ? 3 : 1)
+                    .endsWith(carriedOut.get().toArray(String[]::new));
+        } else {
+            assertThat(there).as(what, flight.stream(), flight.acknowledged(), SEED).hasSize(asked);
+        }
+    }
+
+    private static List<String> events(JdbcClient db, String stream) {
+        return db.sql(
+                        "select event_identifier from event where aggregate_identifier = ? order by"
+                                + " sequence_number")
+                .param(stream)
+                .query((row, _) -> row.getString(1))
+                .list();
+    }
+
+    private JdbcClient database() {
+        return JdbcClient.create(EmbeddedDatabase.connectTo(folder.resolve("home")).ownerSource());
+    }
+
+    private static String project(String id) {
+        return """
+        {"id":"%s","name":"C","businessProblem":"p","intendedPurpose":"i","ownerTeam":"t",
+         "jurisdictions":["EU"],"riskTier":"high"}\
+        """
+                .formatted(id);
+    }
+
+    private static String dataset(String label) {
+        return """
+        {"version":"%s","location":"s3://rows","sha256":"%s","schemaSummary":"s",
+         "licence":"CC0","legalBasis":"consent","sensitiveAttributes":["sex"],
+         "datasheet":{"motivation":"m","composition":"c","collection":"c",
+          "preprocessing":"p","uses":"u","distribution":"d","maintenance":"m"}}\
+        """
+                .formatted(label, DIGEST);
     }
 
     private void theCast() throws Exception {
@@ -318,8 +501,7 @@ class StoryCrashIT {
     private void nothingIsThereTwiceOrByHalf() {
         var newest = LocalDate.now(ZoneOffset.UTC).toString();
         assertThat(get("otto", "/events?limit=1&until=" + newest).path("events")).hasSize(1);
-        var db =
-                JdbcClient.create(EmbeddedDatabase.connectTo(folder.resolve("home")).ownerSource());
+        var db = database();
         var known =
                 db.sql("select event_identifier from event")
                         .query((row, _) -> row.getString(1))

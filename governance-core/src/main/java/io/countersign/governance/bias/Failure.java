@@ -26,7 +26,7 @@ public record Failure(
         Limit limit,
         String text) {
     /** In order of rule and attribute. */
-    static List<Failure> of(AssessmentResult result) {
+    public static List<Failure> of(AssessmentResult result) {
         return result.outcomes().stream()
                 .flatMap(outcome ->
                         outcome.groups().stream()

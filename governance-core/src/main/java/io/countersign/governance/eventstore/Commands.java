@@ -52,6 +52,7 @@ public class Commands {
     private final StreamLocks locks;
     private final LockedStreams locked;
     private final Grants grants;
+    private final StreamTags tags;
     private final Sequencer sequencer;
     private final JdbcClient db;
     private final EventSerializer serializer;
@@ -66,6 +67,7 @@ public class Commands {
             StreamLocks locks,
             LockedStreams locked,
             Grants grants,
+            StreamTags tags,
             Sequencer sequencer,
             JdbcClient db,
             EventSerializer serializer,
@@ -77,6 +79,7 @@ public class Commands {
         this.locks = locks;
         this.locked = locked;
         this.grants = grants;
+        this.tags = tags;
         this.sequencer = sequencer;
         this.db = db;
         this.serializer = serializer;
@@ -93,15 +96,30 @@ public class Commands {
      *     the first answer, and not carried out twice
      * @param correlation ties together all that one cause set in motion; null begins a new one
      * @param causation the event that made the product send this; null where a person did
+     * @param ifMatch tags of the states, see {@link StreamTags}, in which the command's own stream
+     *     must be; null where it may be in any
      */
     public record Context(
             @Nullable String idempotencyKey,
             @Nullable String correlation,
-            @Nullable String causation) {
-        public static final Context NONE = new Context(null, null, null);
+            @Nullable String causation,
+            @Nullable List<String> ifMatch) {
+        public static final Context NONE = new Context(null, null, null, null);
+
+        public Context(
+                @Nullable String idempotencyKey,
+                @Nullable String correlation,
+                @Nullable String causation) {
+            this(idempotencyKey, correlation, causation, null);
+        }
 
         public static Context key(@Nullable String idempotencyKey) {
             return new Context(idempotencyKey, null, null);
+        }
+
+        /** The same, refused with {@code subject.moved} in any other state. */
+        public Context ifMatch(@Nullable List<String> tags) {
+            return new Context(idempotencyKey, correlation, causation, tags);
         }
 
         /** For what follows from an event. */
@@ -205,6 +223,10 @@ public class Commands {
             if (earlier != null) {
                 return earlier;
             }
+        }
+        var ifMatch = context.ifMatch();
+        if (ifMatch != null) {
+            tags.require(command.stream(), ifMatch);
         }
         gateway.sendAndWait(
                 new GenericCommandMessage<>(command, metadata(current, context))

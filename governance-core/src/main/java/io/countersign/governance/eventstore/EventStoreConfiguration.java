@@ -87,9 +87,10 @@ class EventStoreConfiguration {
             ConnectionProvider connections,
             TransactionManager transactions,
             EventSerializer serializer,
-            Sequencer sequencer) {
+            Sequencer sequencer,
+            List<Erasure> erasures) {
         return new SequencedEvents(
-                EventEngine.sequenced(connections, transactions, serializer), sequencer);
+                EventEngine.sequenced(connections, transactions, serializer), sequencer, erasures);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package io.countersign.governance.eventstore;
 
+import io.countersign.governance.shared.PersonErased;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -20,11 +21,13 @@ public final class SequencedEvents implements StreamableMessageSource<TrackedEve
 
     private final EventStorageEngine engine;
     private final Sequencer sequencer;
+    private final List<Erasure> erasures;
     private final Recent recent = new Recent();
 
-    SequencedEvents(EventStorageEngine engine, Sequencer sequencer) {
+    SequencedEvents(EventStorageEngine engine, Sequencer sequencer, List<Erasure> erasures) {
         this.engine = engine;
         this.sequencer = sequencer;
+        this.erasures = List.copyOf(erasures);
     }
 
     @Override
@@ -53,9 +56,14 @@ public final class SequencedEvents implements StreamableMessageSource<TrackedEve
      * The newest events, so that of the processors, which all read at about the same place, one
      * asks the database and parses and the others are given the same. Positions are dense and an
      * event at a position never changes, so what is kept can be short but not wrong.
+     *
+     * <p>Save for what a person wrote, which is kept in clear once somebody has read it: when an
+     * event says that the person is erased, everything before it is let go, and whoever goes on
+     * reads it anew, as erased.
      */
     private final class Recent {
         private final ArrayDeque<TrackedEventMessage<?>> kept = new ArrayDeque<>();
+        private long letGo = -1;
 
         /** Up to {@link #ROUND} events after this token, in order. */
         List<TrackedEventMessage<?>> after(@Nullable TrackingToken token) {
@@ -72,7 +80,7 @@ public final class SequencedEvents implements StreamableMessageSource<TrackedEve
                 }
                 if (size >= newest) {
                     var read = SequencedEvents.this.read(token, ROUND);
-                    if (size > newest) {
+                    if (size > newest || erases(read)) {
                         kept.clear();
                     }
                     kept.addAll(read);
@@ -86,6 +94,30 @@ public final class SequencedEvents implements StreamableMessageSource<TrackedEve
             return List.copyOf(SequencedEvents.this.read(token, ROUND));
         }
 
+        /** The size of the ledger with the last erasure that was read; -1 before the first. */
+        synchronized long letGo() {
+            return letGo;
+        }
+
+        synchronized void clear() {
+            kept.clear();
+        }
+
+        /** Whether somebody is erased in these; their keys are forgotten then. */
+        private boolean erases(List<? extends TrackedEventMessage<?>> read) {
+            var any = false;
+            for (var event : read) {
+                // asked before, since a payload is parsed when it is first taken
+                if (PersonErased.class.isAssignableFrom(event.getPayloadType())
+                        && event.getPayload() instanceof PersonErased erased) {
+                    erasures.forEach(erasure -> erasure.erased(erased.person()));
+                    letGo = size(event.trackingToken());
+                    any = true;
+                }
+            }
+            return any;
+        }
+
         private static long size(@Nullable TrackingToken token) {
             return token == null ? 0 : token.position().orElseThrow();
         }
@@ -94,12 +126,15 @@ public final class SequencedEvents implements StreamableMessageSource<TrackedEve
     private final class Tail implements BlockingStream<TrackedEventMessage<?>> {
         private final ArrayDeque<TrackedEventMessage<?>> fetched = new ArrayDeque<>();
         private @Nullable TrackingToken token;
+        private @Nullable TrackingToken taken;
+        private long letGo = recent.letGo();
         private long seen = -2;
         private volatile Runnable callback = () -> {};
         private volatile boolean closed;
 
         Tail(@Nullable TrackingToken token) {
             this.token = token;
+            this.taken = token;
             sequencer.onGrowth(this::notifyReader);
         }
 
@@ -119,6 +154,13 @@ public final class SequencedEvents implements StreamableMessageSource<TrackedEve
         /** Does not wait: whoever reads is called back. */
         @Override
         public boolean hasNextAvailable(int timeout, TimeUnit unit) {
+            if (letGo != recent.letGo()) {
+                // fetched before somebody was erased, and perhaps read by others since
+                letGo = recent.letGo();
+                fetched.clear();
+                token = taken;
+                seen = -2;
+            }
             if (fetched.isEmpty()) {
                 var size = sequencer.size();
                 if (size != seen) {
@@ -139,7 +181,9 @@ public final class SequencedEvents implements StreamableMessageSource<TrackedEve
             if (!hasNextAvailable(0, TimeUnit.MILLISECONDS)) {
                 throw new IllegalStateException("read only what is available");
             }
-            return fetched.remove();
+            var next = fetched.remove();
+            taken = next.trackingToken();
+            return next;
         }
 
         @Override
@@ -151,6 +195,8 @@ public final class SequencedEvents implements StreamableMessageSource<TrackedEve
         @Override
         public void close() {
             closed = true;
+            // whoever else reads asks anew; nothing stays behind where nobody does any more
+            recent.clear();
         }
     }
 }

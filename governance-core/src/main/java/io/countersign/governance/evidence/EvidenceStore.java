@@ -265,9 +265,11 @@ public final class EvidenceStore {
                                 "evidence.too-large",
                                 "The file '%s' is larger than %,d bytes, the most that can be"
                                                 .formatted(name, maxBytes)
-                                        + " uploaded, and nothing was stored. The command line and"
-                                        + " the import folder for larger files are not part of this"
-                                        + " version yet: send a smaller one, or ask an administrator"
+                                        + " uploaded, and nothing was stored. A prediction log of"
+                                        + " any size is assessed from the server's import folder,"
+                                        + " or on the command line (countersign assess FILE). Of"
+                                        + " anything else send a smaller file, or ask an"
+                                        + " administrator"
                                         + " to raise countersign.upload.max.")
                         .with("field", "file")
                         .with("fileName", name)

@@ -19,6 +19,8 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * One AES-256 key per person, in the table {@code person_key}, each wrapped under the key folder's
@@ -27,8 +29,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * proofs hold.
  *
  * <p>Statements join the caller's transaction. Keys are remembered for {@link #REMEMBERED}, which
- * is how long other nodes may still read after a destruction. A database backup taken before the
- * destruction still holds the wrapped key, until that backup is deleted.
+ * is how long another node may still read after a destruction that it has not heard of: {@link
+ * #forget}. A database backup taken before the destruction still holds the wrapped key, until that
+ * backup is deleted.
  */
 public final class PersonalKeyring implements PersonalSeal {
     static final Duration REMEMBERED = Duration.ofSeconds(60);
@@ -85,6 +88,21 @@ public final class PersonalKeyring implements PersonalSeal {
                 .param("person", person.value())
                 .param("now", Timestamp.from(clock.instant()))
                 .update();
+        forget(person);
+        if (TransactionSynchronizationManager.isSynchronizationActive()) {
+            // somebody may have read it in between, when it still was there for others
+            TransactionSynchronizationManager.registerSynchronization(
+                    new TransactionSynchronization() {
+                        @Override
+                        public void afterCommit() {
+                            forget(person);
+                        }
+                    });
+        }
+    }
+
+    /** The next to need the key looks whether it still is there. */
+    public void forget(UserId person) {
         synchronized (remembered) {
             remembered.remove(person);
         }

@@ -1,6 +1,7 @@
 package io.countersign.governance.people;
 
 import io.countersign.governance.eventstore.EventName;
+import io.countersign.governance.shared.PersonErased;
 import io.countersign.governance.shared.PersonalText;
 import io.countersign.governance.shared.ProjectId;
 import io.countersign.governance.shared.Role;
@@ -86,5 +87,5 @@ public sealed interface PersonEvent {
 
     /** Roles and tokens were revoked one by one before. */
     @EventName("person.erased")
-    record Erased(UserId person) implements PersonEvent {}
+    record Erased(UserId person) implements PersonEvent, PersonErased {}
 }

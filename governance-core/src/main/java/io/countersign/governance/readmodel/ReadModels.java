@@ -1,5 +1,6 @@
 package io.countersign.governance.readmodel;
 
+import io.countersign.governance.shared.PersonErased;
 import io.countersign.governance.shared.SubjectRef;
 import java.time.Instant;
 import java.util.List;
@@ -31,6 +32,9 @@ class ReadModels implements EventHandlerInvoker {
 
     /** Where the tables' memory of their rows was true. */
     private long remembered = -2;
+
+    /** Whether somebody was erased in this batch. */
+    private boolean erased;
 
     private record Batch(long position, Instant time) {}
 
@@ -101,6 +105,7 @@ class ReadModels implements EventHandlerInvoker {
         for (var projection : projections) {
             projection.on(recorded);
         }
+        erased |= recorded.payload() instanceof PersonErased;
         batch = new Batch(at, time);
     }
 
@@ -122,8 +127,11 @@ class ReadModels implements EventHandlerInvoker {
 
     private void end(boolean committed) {
         var reached = batch;
+        var forgotten = erased;
         batch = null;
-        if (committed && reached != null) {
+        erased = false;
+        // rows in memory hold in clear what somebody wrote
+        if (committed && reached != null && !forgotten) {
             tables.settle();
             remembered = reached.position();
         } else {

@@ -163,41 +163,35 @@ public class Reviews {
             int limit,
             At at,
             Visibility visible) {
-        return db.sql(
-                        """
-                        select * from review
-                         where subject > :after and valid_from <= :at and valid_to > :at
-                           and (:all or project_id = any(:projects))
-                           and (:kind::text is null or subject_kind = :kind)
-                           and (:status::text is null or status = :status)
-                           and (:project::text is null or project_id = :project)
-                         order by subject limit :limit
-                        """)
-                .param("after", after == null ? "" : after)
-                .param("at", at.position())
-                .param("all", visible.all())
-                .param("projects", visible.projectKeys())
-                .param("kind", kind == null ? null : kind.key())
-                .param("status", status == null ? null : status.name())
-                .param("project", project == null ? null : project.value())
-                .param("limit", limit)
-                .query(tables.rows(Row.class))
-                .list();
+        return tables.held("review", Row.class, at, visible)
+                .whereGiven("subject > :after", "after", after)
+                .whereGiven("subject_kind = :kind", "kind", kind == null ? null : kind.key())
+                .whereGiven("status = :status", "status", status == null ? null : status.name())
+                .whereGiven("project_id = :project", "project", project)
+                .list("subject", limit);
     }
 
     /**
      * Reviews whose request, approval or condition is over by the clock but not yet on record; at
-     * most 500.
+     * most 500 of each, those over the longest first.
      */
     public List<SubjectRef> over(Instant now) {
         return db.sql(
                         """
-                        select subject from review
-                         where valid_to = 9223372036854775807
-                           and ((status = 'OPEN' and due_at <= :now)
-                                or (approved_until is not null and approved_until <= :now)
-                                or (condition_due is not null and condition_due <= :now))
-                         limit 500
+                        (select subject from review
+                          where valid_to = 9223372036854775807
+                            and status = 'OPEN' and due_at <= :now
+                          order by due_at limit 500)
+                        union
+                        (select subject from review
+                          where valid_to = 9223372036854775807
+                            and approved_until is not null and approved_until <= :now
+                          order by approved_until limit 500)
+                        union
+                        (select subject from review
+                          where valid_to = 9223372036854775807
+                            and condition_due is not null and condition_due <= :now
+                          order by condition_due limit 500)
                         """)
                 .param("now", java.sql.Timestamp.from(now))
                 .query((row, _) -> SubjectRef.parse(row.getString(1)))

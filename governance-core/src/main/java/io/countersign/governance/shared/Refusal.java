@@ -22,7 +22,9 @@ public record Refusal(String code, Kind kind, String message, Map<String, Object
         /** Not in this state, or somebody was faster (409). */
         CONFLICT,
         /** A rule of policy says no (422). */
-        POLICY
+        POLICY,
+        /** It has changed since it was looked at, and the caller asked to be told (412). */
+        PRECONDITION
     }
 
     public Refusal {

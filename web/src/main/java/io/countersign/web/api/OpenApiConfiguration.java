@@ -5,14 +5,17 @@ import io.countersign.governance.readmodel.ReadPosition;
 import io.countersign.governance.shared.Actor;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.headers.Header;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
 import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.parameters.Parameter;
+import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import java.util.Arrays;
 import java.util.List;
+import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.customizers.OperationCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
@@ -42,6 +45,10 @@ class OpenApiConfiguration {
                                         Signing takes the signer's own user name and password, never a token.
                                         With `Prefer: wait=<seconds>` (RFC 7240, at most 30) a command's answer waits until a
                                         signed checkpoint of the ledger covers its events, and then has the receipt.
+                                        What commands can be about has an `ETag`, which names its state: with it as `If-Match`
+                                        a command is refused (412, `subject.moved`, with the new `ETag`) where that has changed
+                                        in the meantime. The state is that of the resource at the address with the `ETag`:
+                                        a review has one of its own, apart from that of its subject.
                                         """)
                                 .license(new License().name("Apache-2.0").identifier("Apache-2.0")))
                 .components(
@@ -92,6 +99,21 @@ class OpenApiConfiguration {
                                     "Idempotency-Key",
                                     "The same key again is answered as before, and not carried"
                                             + " out twice"));
+                    operation.addParametersItem(
+                            optional(
+                                    "header",
+                                    "If-Match",
+                                    "The ETag of what the command is about: where its state has"
+                                            + " changed, it is refused (412)"));
+                    operation
+                            .getResponses()
+                            .addApiResponse(
+                                    "412",
+                                    new ApiResponse()
+                                            .description(
+                                                    "It is in another state than If-Match says"
+                                                            + " (subject.moved); the ETag is its"
+                                                            + " state now"));
                     if (Receipts.answers(method.getReturnType())) {
                         operation.addParametersItem(
                                 optional(
@@ -104,6 +126,28 @@ class OpenApiConfiguration {
             }
             return operation;
         };
+    }
+
+    /** The header that {@link EntityTags} adds. */
+    @Bean
+    OpenApiCustomizer tagsOfResources() {
+        return api ->
+                EntityTags.RESOURCES
+                        .keySet()
+                        .forEach(address -> {
+                            var path = api.getPaths().get(address);
+                            var shown =
+                                    path == null || path.getGet() == null
+                                            ? null
+                                            : path.getGet().getResponses().get("200");
+                            if (shown != null) {
+                                shown.addHeaderObject(
+                                        "ETag",
+                                        new Header()
+                                                .description("Names its state, for If-Match")
+                                                .schema(new StringSchema()));
+                            }
+                        });
     }
 
     private static Parameter optional(String in, String name, String description) {

@@ -40,6 +40,7 @@ import tools.jackson.databind.json.JsonMapper;
 class AssessmentApi {
     private final Starting starting;
     private final PredictionLogs logs;
+    private final ImportFolder imports;
     private final Assessments assessments;
     private final ReadPosition positions;
     private final JsonMapper json;
@@ -47,11 +48,13 @@ class AssessmentApi {
     AssessmentApi(
             Starting starting,
             PredictionLogs logs,
+            ImportFolder imports,
             Assessments assessments,
             ReadPosition positions,
             JsonMapper json) {
         this.starting = starting;
         this.logs = logs;
+        this.imports = imports;
         this.assessments = assessments;
         this.positions = positions;
         this.json = json;
@@ -113,25 +116,51 @@ class AssessmentApi {
         return shown(starting.find(id(model, version, id), actor, at), true);
     }
 
-    @PostMapping(path = "/inspection", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
+    @GetMapping("/import-files")
+    @Operation(summary = "Prediction logs in the server's import folder for this project")
+    ImportFolder.Listing importFiles(
+            @PathVariable ModelId model, @PathVariable String version, Actor actor) {
+        var id = ModelVersionId.of(model, version);
+        starting.version(id, actor, positions.now());
+        return imports.list(id.project());
+    }
+
+    @PostMapping(
+            path = "/inspection",
+            consumes = {
+                MediaType.MULTIPART_FORM_DATA_VALUE,
+                MediaType.APPLICATION_FORM_URLENCODED_VALUE
+            })
     @Operation(summary = "Look at a prediction log before its columns are mapped")
     Inspection inspect(
             @PathVariable ModelId model,
             @PathVariable String version,
-            @RequestParam MultipartFile file,
+            @RequestParam(required = false) @Nullable MultipartFile file,
+            @RequestParam(required = false) @Nullable String importFile,
             Actor actor,
             Context context) { // nothing is recorded, so a repetition is answered anew
-        starting.version(ModelVersionId.of(model, version), actor, positions.now());
-        return logs.inspect(logs.take(file).digest());
+        var id = ModelVersionId.of(model, version);
+        starting.version(id, actor, positions.now());
+        return logs.inspect(logs.take(id.project(), file, importFile).digest());
     }
 
     /** Answers before it has run; the address in {@code location} says how it goes. */
-    @PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
-    @Operation(summary = "Upload a prediction log and have it assessed")
+    @PostMapping(
+            consumes = {
+                MediaType.MULTIPART_FORM_DATA_VALUE,
+                MediaType.APPLICATION_FORM_URLENCODED_VALUE
+            })
+    @Operation(
+            summary = "Have a prediction log assessed",
+            description =
+                    "Uploaded as `file` (multipart/form-data), or named in the server's import"
+                            + " folder as `importFile`, where it may be of any size; one of the"
+                            + " two.")
     ResponseEntity<Api.Accepted> start(
             @PathVariable ModelId model,
             @PathVariable String version,
-            @RequestParam MultipartFile file,
+            @RequestParam(required = false) @Nullable MultipartFile file,
+            @RequestParam(required = false) @Nullable String importFile,
             @RequestParam String mapping,
             @RequestParam String ruleSet,
             @RequestParam @Nullable DatasetVersionId datasetVersion,
@@ -141,7 +170,14 @@ class AssessmentApi {
         starting.version(id, actor, positions.now());
         var read = mapping(mapping);
         var started =
-                starting.start(id, datasetVersion, logs.take(file), read, ruleSet, actor, context);
+                starting.start(
+                        id,
+                        datasetVersion,
+                        logs.take(id.project(), file, importFile),
+                        read,
+                        ruleSet,
+                        actor,
+                        context);
         var location = "/api/v1" + Addresses.page(started.id());
         return ResponseEntity.accepted()
                 .location(URI.create(location))

@@ -18,6 +18,7 @@ import io.countersign.web.page.Forms;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
 import java.math.BigDecimal;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +44,7 @@ class AssessmentPages {
 
     private final Starting starting;
     private final PredictionLogs logs;
+    private final ImportFolder imports;
     private final Names names;
     private final ReadPosition positions;
     private final Forms forms;
@@ -50,11 +52,13 @@ class AssessmentPages {
     AssessmentPages(
             Starting starting,
             PredictionLogs logs,
+            ImportFolder imports,
             Names names,
             ReadPosition positions,
             Forms forms) {
         this.starting = starting;
         this.logs = logs;
+        this.imports = imports;
         this.names = names;
         this.positions = positions;
         this.forms = forms;
@@ -77,21 +81,23 @@ class AssessmentPages {
     String upload(
             @PathVariable("model") ModelId id,
             @PathVariable("version") String label,
-            @RequestParam MultipartFile file,
+            @RequestParam(required = false) @Nullable MultipartFile file,
+            @RequestParam(required = false) @Nullable String importFile,
             Actor actor,
             HttpSession session,
             Model model) {
         var version = ModelVersionId.of(id, label);
         try {
             starting.version(version, actor, positions.now());
-            var log = logs.take(file);
+            var log = logs.take(version.project(), file, importFile);
             logs.inspect(log.digest());
-            // who knows a digest may not look into the file: only this session's own upload is
-            // shown
+            // who knows a digest may not look into the file: only what this session itself took
+            // in is shown
             session.setAttribute(key(version), log.toString());
             return "redirect:" + Addresses.page(version) + "/assessments/new";
         } catch (CommandRefused refused) {
-            return forms.again(refused, Map.of(), model, uploading(version, actor, model));
+            var typed = Map.of("importFile", Objects.requireNonNullElse(importFile, ""));
+            return forms.again(refused, typed, model, uploading(version, actor, model));
         }
     }
 
@@ -184,6 +190,20 @@ class AssessmentPages {
     private String uploading(ModelVersionId version, Actor actor, Model model) {
         model.addAttribute("version", starting.version(version, actor, positions.now()));
         model.addAttribute("versionAddress", Addresses.page(version));
+        var offered = new LinkedHashMap<String, String>();
+        var listing = imports.list(version.project());
+        for (var file : listing.files()) {
+            offered.put(
+                    file.name(),
+                    "%s, %,d bytes, %s"
+                            .formatted(
+                                    file.name(),
+                                    file.size(),
+                                    file.modified().truncatedTo(ChronoUnit.SECONDS)));
+        }
+        model.addAttribute("project", version.project());
+        model.addAttribute("imports", offered);
+        model.addAttribute("moreImports", listing.more());
         return "assessments/log";
     }
 

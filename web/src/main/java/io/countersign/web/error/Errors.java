@@ -83,6 +83,9 @@ class Errors {
                     .forEach((name, values) ->
                             values.forEach(value -> response.addHeader(name, value)));
         }
+        if (problem.details().get("etag") instanceof String now) {
+            response.setHeader("ETag", now);
+        }
         response.resetBuffer();
         if (Paths.isApi(request)) {
             problem.write(response);

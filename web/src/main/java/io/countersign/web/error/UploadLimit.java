@@ -12,6 +12,7 @@ import java.util.Map;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
+import org.springframework.util.unit.DataSize;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -32,12 +33,21 @@ class UploadLimit extends OncePerRequestFilter {
                 413,
                 "upload.too-large",
                 "This is larger than the "
-                        + settings.upload().max()
-                        + " the server takes, and nothing was stored. The ways for larger files,"
-                        + " the command line (countersign assess) and the server's import folder,"
-                        + " are not part of this version yet: send a smaller file, or ask an"
-                        + " administrator to raise countersign.upload.max.",
+                        + words(settings.upload().max())
+                        + " the server takes, and nothing was stored. A prediction log of any size"
+                        + " is assessed from the server's import folder (give its name as importFile"
+                        + " instead of the file; GET .../assessments/import-files lists what is"
+                        + " there), or on the command line (countersign assess FILE). For any other"
+                        + " file, send a smaller one, or ask an administrator to raise"
+                        + " countersign.upload.max.",
                 Map.of("largestBytes", settings.upload().max().toBytes()));
+    }
+
+    /** In megabytes where it is a whole number of them. */
+    private static String words(DataSize size) {
+        return DataSize.ofMegabytes(size.toMegabytes()).equals(size)
+                ? size.toMegabytes() + " MB"
+                : "%,d bytes".formatted(size.toBytes());
     }
 
     @Override

@@ -58,6 +58,7 @@ public record Problem(
                         case NOT_FOUND -> 404;
                         case CONFLICT -> 409;
                         case POLICY -> 422;
+                        case PRECONDITION -> 412;
                     };
         };
     }
@@ -79,6 +80,7 @@ public record Problem(
             case 405 -> "Not that method";
             case 406 -> "Not in that form";
             case 409 -> "Not in this state";
+            case 412 -> "Changed since";
             case 413 -> "Too large";
             case 415 -> "Not in that media type";
             case 422 -> "Policy says no";

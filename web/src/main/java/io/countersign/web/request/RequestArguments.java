@@ -8,6 +8,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.stereotype.Component;
@@ -27,7 +29,7 @@ import org.springframework.web.util.UriComponentsBuilder;
  *   <li>{@link ReadPosition.At}: the ledger position to read at, from {@code ?at=} (a position, a
  *       time or a day), else the newest. The answer's header {@code Countersign-Position} and the
  *       page's footer name it;
- *   <li>{@link Commands.Context}: with the caller's {@code Idempotency-Key}.
+ *   <li>{@link Commands.Context}: with the caller's {@code Idempotency-Key} and {@code If-Match}.
  * </ul>
  *
  * A GET with {@code ?after=<event id>} waits, at most {@link #LONGEST}, until the read models have
@@ -37,6 +39,11 @@ import org.springframework.web.util.UriComponentsBuilder;
 class RequestArguments implements WebMvcConfigurer, HandlerInterceptor {
     static final String POSITION = "Countersign-Position";
     static final Duration LONGEST = Duration.ofSeconds(2);
+
+    private static final String ENTITY_TAG = "(?:W/)?\"[!#-~]{0,100}\"";
+    private static final Pattern TAG = Pattern.compile("\\*|" + ENTITY_TAG);
+    private static final Pattern TAGS =
+            Pattern.compile("\\*|" + ENTITY_TAG + "(?:\\s*,\\s*" + ENTITY_TAG + "){0,19}");
 
     private final ReadPosition positions;
 
@@ -101,7 +108,23 @@ class RequestArguments implements WebMvcConfigurer, HandlerInterceptor {
             throw CommandRefused.invalid(
                     "Idempotency-Key", key, "use 1 to 200 visible ASCII characters");
         }
-        return Commands.Context.key(key);
+        return Commands.Context.key(key).ifMatch(ifMatch(request));
+    }
+
+    /**
+     * Entity tags (RFC 9110, section 13.1.1); a weak one matches nothing, as the standard has it.
+     */
+    private static @Nullable List<String> ifMatch(NativeWebRequest request) {
+        var given = request.getHeaderValues("If-Match");
+        if (given == null) {
+            return null;
+        }
+        var text = String.join(",", given).strip();
+        if (!TAGS.matcher(text).matches()) {
+            throw CommandRefused.invalid(
+                    "If-Match", text, "send the ETag of a GET as it was, such as \"3\", or *");
+        }
+        return TAG.matcher(text).results().map(MatchResult::group).toList();
     }
 
     private interface Reading<T> {

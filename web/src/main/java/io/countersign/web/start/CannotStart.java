@@ -1,7 +1,7 @@
 package io.countersign.web.start;
 
 /** The application cannot start as it is set up. */
-final class CannotStart extends RuntimeException {
+public final class CannotStart extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String action;
@@ -9,12 +9,12 @@ final class CannotStart extends RuntimeException {
     /**
      * @param action what to do about it
      */
-    CannotStart(String message, String action, Throwable cause) {
+    public CannotStart(String message, String action, Throwable cause) {
         super(message, cause);
         this.action = action;
     }
 
-    CannotStart(String message, String action) {
+    public CannotStart(String message, String action) {
         super(message);
         this.action = action;
     }

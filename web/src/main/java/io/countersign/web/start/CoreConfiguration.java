@@ -3,6 +3,7 @@ package io.countersign.web.start;
 import io.countersign.governance.configuration.AdoptedFiles;
 import io.countersign.governance.configuration.ConfigurationChecks;
 import io.countersign.governance.configuration.ConfigurationFiles;
+import io.countersign.governance.eventstore.Erasure;
 import io.countersign.governance.eventstore.EventJsonModule;
 import io.countersign.governance.eventstore.WriterKey;
 import io.countersign.governance.keys.KeyFolder;
@@ -70,6 +71,12 @@ class CoreConfiguration {
     @Bean
     EventJsonModule sealedPersonalText(PersonalKeyring keyring) {
         return new EventJsonModule(new PersonalTextModule(keyring));
+    }
+
+    /** A key that another node has destroyed. */
+    @Bean
+    Erasure erasure(PersonalKeyring keyring) {
+        return keyring::forget;
     }
 
     @Bean

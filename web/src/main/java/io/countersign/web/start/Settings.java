@@ -6,6 +6,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -17,15 +18,27 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param home folder for keys, evidence files and the embedded database
  * @param configuration folder whose files override the shipped policies, roles and scales
+ * @param importFolder folder that prediction logs are read from instead of being uploaded, one
+ *     folder in it for each project; {@code import} in the home folder unless set
  */
 @Validated
 @ConfigurationProperties("countersign")
 public record Settings(
         @NotNull @DefaultValue("./data") Path home,
         @Nullable Path configuration,
+        @Nullable Path importFolder,
         @Valid @DefaultValue Database database,
         @Valid @DefaultValue Upload upload,
         @Valid @DefaultValue Ledger ledger) {
+    public Settings {
+        importFolder = importFolder == null ? home.resolve("import") : importFolder;
+    }
+
+    @Override
+    public Path importFolder() {
+        return Objects.requireNonNull(importFolder);
+    }
+
     /**
      * The database; see {@link DatabaseAccess#external}.
      *
