@@ -195,7 +195,13 @@ class RecoveryIT {
         assertThat(next.ledger().consistency(1, 5)).isEmpty();
         assertThat(next.ledger().events(List.of(0L)).getFirst().commitment()).isNull();
         assertThat(next.status().newest()).isNull();
-        assertThat(next.ledger().published(1).orElseThrow().size()).isEqualTo(5);
+        // The old log ends with what it signed last, and proves what is left of it.
+        assertThat(next.ledger().published(1).orElseThrow().note()).isEqualTo(last.note());
+        assertThat(next.ledger().tile(1, TileArithmetic.tileOf(0, 0, 5))).isPresent();
+        assertThat(next.ledger().tile(1, TileArithmetic.tileOf(0, 0, 8))).isEmpty();
+        assertThat(next.ledger().consistency(1, 1, 5)).isPresent();
+        assertThat(next.ledger().consistency(1, 1, 8)).isEmpty();
+        assertThat(next.ledger().receipt(waiting.getFirst(), 1)).isEmpty();
         assertThat(next.ledger().published(3)).isEmpty();
 
         next.turn();
@@ -226,8 +232,90 @@ class RecoveryIT {
         next.turn();
         assertThat(next.fault()).isNull();
         assertThat(next.ledger().newest().orElseThrow().size()).isEqualTo(11);
-        assertThat(next.ledger().published(1).orElseThrow().size()).isEqualTo(5);
+        assertThat(next.ledger().published(1).orElseThrow().note()).isEqualTo(last.note());
         assertThat(next.check().findings()).isEmpty();
+    }
+
+    @Test
+    void an_epoch_that_has_ended_is_read_and_proven_by_its_own_files_and_keys() throws Exception {
+        var id = events.append("in-both", 260).get(3);
+        ledger.turn().turn();
+        var before = ledger.ledger().newest().orElseThrow();
+        var files = Map.of(1, ledger.ledger().tile(TileArithmetic.tileOf(0, 0, 256)).orElseThrow());
+        var receipt = ledger.ledger().receipt(id).orElseThrow().proof().bytes();
+        ledger.recovery().announceKey();
+        var last = grown(2);
+        var keys = ledger.ledger().epoch(1).orElseThrow().keys();
+        assertThat(keys).hasSize(2);
+
+        var begun = ledger.recovery().newEpoch("A drill.");
+        restarted();
+        var later = events.append("only-in-the-second", 1).getFirst();
+        ledger.turn();
+
+        var epochs = ledger.ledger().epochs();
+        assertThat(epochs).extracting(Ledger.Epoch::number).containsExactly(1, 2);
+        assertThat(epochs).extracting(Ledger.Epoch::ended).containsExactly(true, false);
+        assertThat(epochs.getFirst().last()).isEqualTo(last);
+        assertThat(epochs.getLast().statement()).isEqualTo("A drill.");
+        assertThat(epochs.getFirst().keys()).isEqualTo(keys);
+        assertThat(epochs.getLast().keys()).containsExactly(begun.key());
+
+        // The same bytes at the same path, for whoever cached them and whoever did not.
+        var tile = TileArithmetic.tileOf(0, 0, 256);
+        assertThat(ledger.ledger().tile(1, tile)).contains(files.get(1));
+        assertThat(ledger.ledger().tile(2, tile).orElseThrow()).isNotEqualTo(files.get(1));
+        assertThat(ledger.ledger().receipt(id, 1).orElseThrow().proof().bytes()).isEqualTo(receipt);
+        var old = TlogProof.parse(receipt);
+        assertThat(
+                        old.verify(
+                                        Merkle.leaf(
+                                                ledger.ledger()
+                                                        .receipt(id, 1)
+                                                        .orElseThrow()
+                                                        .entry()),
+                                        ledger.ledger().policy(1).orElseThrow())
+                                .checkpoint())
+                .isEqualTo(before.checkpoint());
+        verifies(ledger.ledger().receipt(id).orElseThrow(), ledger.ledger());
+        assertThat(ledger.ledger().receipt(later, 1)).isEmpty();
+        assertThat(ledger.ledger().receipt(later, 2)).isPresent();
+        assertThat(ledger.ledger().receipt(id, 3)).isEmpty();
+        var consistent = ledger.ledger().consistency(1, before.size(), last.size()).orElseThrow();
+        assertThat(consistent.proves(before.root(), last.root())).isTrue();
+
+        // The public keys are on the signer's host too, for a check that believes no database.
+        assertThat(GuardRecords.keys(folder, ORIGIN)).containsExactlyInAnyOrderElementsOf(keys);
+        assertThat(GuardRecords.keys(folder, begun.origin())).containsExactly(begun.key());
+        assertThat(ledger.check().findings()).isEmpty();
+        assertThat(Files.readString(folder.resolve("log-past.vkeys")))
+                .doesNotContain("PRIVATE")
+                .contains(keys.getFirst().text());
+    }
+
+    @Test
+    void an_epoch_that_signed_without_publishing_ends_with_what_it_signed() {
+        var published = grown(3);
+        var id = events.append("signed-last", 2).getLast();
+        ledger.turn().turn();
+        var signed = ledger.ledger().newest().orElseThrow();
+        assertThat(signed.size()).isEqualTo(5);
+        var unused = ledger.recovery().newEpoch("A drill.");
+        attack(
+                "alter table log_checkpoint disable trigger user",
+                "delete from log_checkpoint where size = 5",
+                "alter table log_checkpoint enable always trigger log_checkpoint_is_append_only");
+
+        var end = ledger.ledger().published(1).orElseThrow();
+        assertThat(end.size()).isEqualTo(5);
+        assertThat(end.root()).isEqualTo(signed.root());
+        assertThat(ledger.ledger().receipt(id, 1).orElseThrow().checkpoint()).isEqualTo(end);
+        assertThat(
+                        ledger.ledger()
+                                .consistency(1, published.size(), 5)
+                                .orElseThrow()
+                                .proves(published.root(), signed.root()))
+                .isTrue();
     }
 
     /** The server has noticed that the session which held the locks is gone. */
