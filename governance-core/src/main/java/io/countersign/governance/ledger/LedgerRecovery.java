@@ -13,8 +13,11 @@ import io.countersign.governance.ledger.tlog.VerifierKey;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -99,15 +102,48 @@ public final class LedgerRecovery {
      * Makes the key that is to follow. From then on both sign, so that those who verify have time
      * to take the new one into their policies.
      */
-    public VerifierKey announceKey() {
-        return folder.announce(origin()).verifier();
+    public VerifierKey announceKey(String reason) {
+        said(reason);
+        var origin = origin();
+        var key = folder.announce(origin).verifier();
+        note(
+                NotedOperation.Kind.KEY_ANNOUNCED,
+                key.text(),
+                reason,
+                origin,
+                Map.of("key", key.text()));
+        return key;
     }
 
     /** The key that was announced signs alone from now on. */
-    public VerifierKey retireKey() {
+    public VerifierKey retireKey(String reason) {
+        said(reason);
         var origin = origin();
+        var retired = folder.keys(origin).getFirst().verifier();
         folder.retire(origin);
-        return folder.keys(origin).getFirst().verifier();
+        var key = folder.keys(origin).getFirst().verifier();
+        note(
+                NotedOperation.Kind.KEY_RETIRED,
+                retired.text(),
+                reason,
+                origin,
+                Map.of("key", retired.text(), "successor", key.text()));
+        return key;
+    }
+
+    private static void said(String reason) {
+        if (reason.isBlank()) {
+            throw new IllegalArgumentException("say what happened");
+        }
+    }
+
+    private void note(
+            NotedOperation.Kind kind,
+            String what,
+            String reason,
+            String origin,
+            Map<String, String> texts) {
+        NotedOperation.of(kind, what, reason, origin, texts).note(folder.path());
     }
 
     /** The application may be running and hold the guard, so the key says it. */
@@ -121,11 +157,13 @@ public final class LedgerRecovery {
      * to it, and further up to the newest published checkpoint that bears the log's own signature.
      *
      * @param kept the signed note
+     * @param reason why the guard is made again, for everybody to read for ever
      * @return the size the guard is at now
      * @throws LedgerFault where the database says otherwise than the checkpoint
      * @throws Unverified where the note is not signed by one of the log's keys
      */
-    public long adoptGuard(byte[] kept) {
+    public long adoptGuard(byte[] kept, String reason) {
+        said(reason);
         return withApplicationStopped((_, tables) -> {
             var tree = tables.tree(false).orElseThrow(LedgerRecovery::noLog);
             var keys = folder.verifiers(tree.origin());
@@ -147,6 +185,18 @@ public final class LedgerRecovery {
                             new Guard.State(tree.epoch(), tree.origin(), tables.system(), frontier),
                             new Note(note.text(), own).toString())
                     .close();
+            note(
+                    NotedOperation.Kind.GUARD_ADOPTED,
+                    Instant.now() + note.text(),
+                    reason,
+                    tree.origin(),
+                    Map.of(
+                            "epoch",
+                            Integer.toString(tree.epoch()),
+                            "checkpoint",
+                            new String(kept, UTF_8),
+                            "size",
+                            Long.toString(frontier.size())));
             folder.resume();
             return frontier.size();
         });
@@ -204,9 +254,7 @@ public final class LedgerRecovery {
      * @throws LedgerFault where guard or key are missing or damaged
      */
     public Begun newEpoch(String statement) {
-        if (statement.isBlank()) {
-            throw new IllegalArgumentException("say what happened");
-        }
+        said(statement);
         return withApplicationStopped((connection, tables) -> {
             Guard.State last;
             String note;
@@ -215,7 +263,7 @@ public final class LedgerRecovery {
                 note = guard.note();
             }
             if (folder.isToTurnOver(last.origin())) {
-                return turnedOver(last.epoch(), last.origin());
+                return turnedOver(tables, last.epoch(), last.origin());
             }
             var tree = tables.tree(true).orElse(null);
             if (note == null && (tree == null || tree.epoch() < last.epoch())) {
@@ -244,12 +292,25 @@ public final class LedgerRecovery {
                 connection.commit();
             }
             Guard.begin(folder.path(), epoch, origin, system).close();
-            return turnedOver(epoch, origin);
+            return turnedOver(tables, epoch, origin);
         });
     }
 
     /** The last step, once the guard is in the new epoch. */
-    private Begun turnedOver(int epoch, String origin) {
+    private Begun turnedOver(LedgerTables tables, int epoch, String origin) throws SQLException {
+        var tree = tables.tree(epoch).orElseThrow(LedgerRecovery::noLog);
+        note(
+                NotedOperation.Kind.EPOCH_BEGUN,
+                origin,
+                Objects.requireNonNull(tree.statement()),
+                origin,
+                Map.of(
+                        "epoch",
+                        Integer.toString(epoch),
+                        "key",
+                        tree.keys(),
+                        "checkpoint",
+                        new String(Objects.requireNonNull(tree.predecessor()), UTF_8)));
         folder.turnOver(origin);
         folder.resume();
         return new Begun(epoch, origin, folder.keys(origin).getFirst().verifier());

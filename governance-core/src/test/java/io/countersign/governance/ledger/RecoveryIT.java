@@ -243,7 +243,7 @@ class RecoveryIT {
         var before = ledger.ledger().newest().orElseThrow();
         var files = Map.of(1, ledger.ledger().tile(TileArithmetic.tileOf(0, 0, 256)).orElseThrow());
         var receipt = ledger.ledger().receipt(id).orElseThrow().proof().bytes();
-        ledger.recovery().announceKey();
+        ledger.recovery().announceKey("A drill.");
         var last = grown(2);
         var keys = ledger.ledger().epoch(1).orElseThrow().keys();
         assertThat(keys).hasSize(2);
@@ -433,7 +433,7 @@ class RecoveryIT {
             assertThatThrownBy(() -> ledger.recovery().newEpoch("A drill."))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("Stop it on every host");
-            assertThatThrownBy(() -> ledger.recovery().adoptGuard(kept))
+            assertThatThrownBy(() -> ledger.recovery().adoptGuard(kept, "A drill."))
                     .hasMessageContaining("Stop it on every host");
         } finally {
             ledger.stop();
@@ -559,7 +559,7 @@ class RecoveryIT {
         assertThat(ledger.recovery().halted()).as("it may be brought back").isNull();
         assertThat(ledger.ledger().newest().orElseThrow().size()).isEqualTo(8);
 
-        assertThat(ledger.recovery().adoptGuard(kept)).isEqualTo(8);
+        assertThat(ledger.recovery().adoptGuard(kept, "A drill.")).isEqualTo(8);
         assertThat(ledger.recovery().signer().size()).isEqualTo(8);
         restarted();
         assertThat(ledger.fault()).isNull();
@@ -602,7 +602,7 @@ class RecoveryIT {
         assertFault(Kind.REWRITTEN, early);
         assertThat(Guard.exists(folder)).isFalse();
         changed(2);
-        assertThat(ledger.recovery().adoptGuard(early)).isEqualTo(8);
+        assertThat(ledger.recovery().adoptGuard(early, "A drill.")).isEqualTo(8);
     }
 
     @Test
@@ -612,7 +612,8 @@ class RecoveryIT {
         var kept = grown(3).note().bytes();
         guardLost();
 
-        assertThatThrownBy(() -> LedgerRecovery.of(older.owner(), folder).adoptGuard(kept))
+        assertThatThrownBy(
+                        () -> LedgerRecovery.of(older.owner(), folder).adoptGuard(kept, "A drill."))
                 .isInstanceOfSatisfying(
                         LedgerFault.class,
                         fault -> assertThat(fault.kind()).isEqualTo(Kind.ROLLED_BACK))
@@ -621,7 +622,7 @@ class RecoveryIT {
     }
 
     private void assertFault(Kind kind, byte[] kept) {
-        assertThatThrownBy(() -> ledger.recovery().adoptGuard(kept))
+        assertThatThrownBy(() -> ledger.recovery().adoptGuard(kept, "A drill."))
                 .isInstanceOfSatisfying(
                         LedgerFault.class, fault -> assertThat(fault.kind()).isEqualTo(kind));
     }
@@ -633,7 +634,7 @@ class RecoveryIT {
         var forger = SignerKey.generate(ORIGIN, VerifierKey.Algorithm.ED25519, new SecureRandom());
         var forged = newest.checkpoint().sign(forger).bytes();
 
-        assertThatThrownBy(() -> ledger.recovery().adoptGuard(forged))
+        assertThatThrownBy(() -> ledger.recovery().adoptGuard(forged, "A drill."))
                 .isInstanceOf(Unverified.class)
                 .hasMessageContaining("is not signed by its log");
         assertThat(Guard.exists(folder)).isFalse();
@@ -649,7 +650,7 @@ class RecoveryIT {
         assertThat(ledger.recovery().halted()).isNotNull();
         assertThat(ledger.check().findings()).isNotEmpty();
 
-        assertThat(ledger.recovery().adoptGuard(kept)).isEqualTo(5);
+        assertThat(ledger.recovery().adoptGuard(kept, "A drill.")).isEqualTo(5);
         restarted();
         assertThat(ledger.fault()).isNull();
         assertThat(grown(2).size()).isEqualTo(7);
@@ -665,7 +666,7 @@ class RecoveryIT {
         Files.move(folder.resolve("guard-000001.log"), folder.resolve("guard-000002.log"));
         guardDamaged();
 
-        assertThat(ledger.recovery().adoptGuard(kept)).isEqualTo(5);
+        assertThat(ledger.recovery().adoptGuard(kept, "A drill.")).isEqualTo(5);
         assertThat(ledger.recovery().signer().size()).isEqualTo(5);
         assertThat(Files.exists(folder.resolve("guard-000003.log"))).isTrue();
     }
@@ -675,7 +676,7 @@ class RecoveryIT {
         var kept = grown(5).note().bytes();
         grown(3);
 
-        assertThatThrownBy(() -> ledger.recovery().adoptGuard(kept))
+        assertThatThrownBy(() -> ledger.recovery().adoptGuard(kept, "A drill."))
                 .isInstanceOf(LedgerFault.class)
                 .hasMessageContaining("has signed 8 events of epoch 1 already");
     }
@@ -699,7 +700,7 @@ class RecoveryIT {
         restored.turn();
         stopped(restored, Kind.REWRITTEN);
 
-        assertThat(restored.recovery().adoptGuard(newest.note().bytes())).isEqualTo(8);
+        assertThat(restored.recovery().adoptGuard(newest.note().bytes(), "A drill.")).isEqualTo(8);
         var next = new TestLedger(database, backup, events).turn();
         assertThat(next.fault()).isNull();
         assertThat(next.ledger().newest().orElseThrow().size()).isEqualTo(10);
@@ -713,13 +714,13 @@ class RecoveryIT {
         var receipt = ledger.ledger().receipt(id).orElseThrow();
         var old = ledger.recovery().signer().keys().getFirst();
 
-        var next = ledger.recovery().announceKey();
-        assertThat(ledger.recovery().announceKey()).as("asked again").isEqualTo(next);
+        var next = ledger.recovery().announceKey("A drill.");
+        assertThat(ledger.recovery().announceKey("A drill.")).as("asked again").isEqualTo(next);
         var both = grown(3);
         assertThat(both.note().verify(List.of(old, next))).containsExactlyInAnyOrder(old, next);
         assertThat(both.note().signatures()).hasSize(2);
 
-        assertThat(ledger.recovery().retireKey()).isEqualTo(next);
+        assertThat(ledger.recovery().retireKey("A drill.")).isEqualTo(next);
         var alone = grown(2);
         assertThat(alone.note().signatures()).hasSize(1);
         assertThat(alone.note().verify(List.of(next))).containsExactly(next);
@@ -733,7 +734,7 @@ class RecoveryIT {
         verifies(receipt, ledger.ledger());
         assertThat(ledger.ledger().receipt(id).orElseThrow().proof()).isEqualTo(receipt.proof());
         assertThat(ledger.check().findings()).isEmpty();
-        assertThatThrownBy(() -> ledger.recovery().retireKey())
+        assertThatThrownBy(() -> ledger.recovery().retireKey("A drill."))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("Announce one first");
     }
@@ -741,11 +742,11 @@ class RecoveryIT {
     @Test
     void a_guard_is_made_again_from_a_checkpoint_of_a_key_that_was_retired() throws Exception {
         var kept = grown(5).note().bytes();
-        var unused = ledger.recovery().announceKey();
-        unused = ledger.recovery().retireKey();
+        var unused = ledger.recovery().announceKey("A drill.");
+        unused = ledger.recovery().retireKey("A drill.");
         guardLost();
 
-        assertThat(ledger.recovery().adoptGuard(kept)).isEqualTo(5);
+        assertThat(ledger.recovery().adoptGuard(kept, "A drill.")).isEqualTo(5);
         restarted();
         assertThat(grown(2).size()).isEqualTo(7);
     }

@@ -95,6 +95,17 @@ public final class TestLedger {
         }
     }
 
+    /** As if a key had been announced beside a running product. */
+    public static void noted(Path folder, String key) {
+        NotedOperation.of(
+                        NotedOperation.Kind.KEY_ANNOUNCED,
+                        key,
+                        "A drill.",
+                        "log.example",
+                        java.util.Map.of("key", key))
+                .note(folder);
+    }
+
     /** One turn of each: what was committed before is sequenced, in the tree, signed, published. */
     public TestLedger turn() {
         sequence();

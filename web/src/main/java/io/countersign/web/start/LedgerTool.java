@@ -135,10 +135,16 @@ public final class LedgerTool implements Runnable {
         @Parameters(paramLabel = "CHECKPOINT", description = "The file with the signed checkpoint.")
         private Path checkpoint = Path.of("");
 
+        @Option(
+                names = "--reason",
+                required = true,
+                description = "Why the guard is made again, for everybody to read for ever.")
+        private String reason = "";
+
         @Override
         public Integer call() throws IOException {
             var note = Files.readAllBytes(checkpoint);
-            var size = withDatabase(recovery -> recovery.adoptGuard(note));
+            var size = withDatabase(recovery -> recovery.adoptGuard(note, reason));
             say("The guard is at %,d events, as the checkpoint and the database both say.", size);
             return 0;
         }
@@ -175,9 +181,15 @@ public final class LedgerTool implements Runnable {
             },
             mixinStandardHelpOptions = true)
     static final class RotateKey extends Work {
+        @Option(
+                names = "--reason",
+                required = true,
+                description = "Why the key is changed, for everybody to read for ever.")
+        private String reason = "";
+
         @Override
         public Integer call() {
-            var key = folder().announceKey();
+            var key = folder().announceKey(reason);
             say("Both keys sign from the next checkpoint on.");
             sayKey(key);
             return 0;
@@ -192,9 +204,15 @@ public final class LedgerTool implements Runnable {
             },
             mixinStandardHelpOptions = true)
     static final class RetireKey extends Work {
+        @Option(
+                names = "--reason",
+                required = true,
+                description = "Why now, for everybody to read for ever.")
+        private String reason = "";
+
         @Override
         public Integer call() {
-            var key = folder().retireKey();
+            var key = folder().retireKey(reason);
             say("The old key signs no more.");
             sayKey(key);
             return 0;
