@@ -1,6 +1,7 @@
 package io.countersign.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.countersign.governance.audit.AuditCommand;
 import io.countersign.governance.database.DatabaseAccess;
@@ -146,5 +147,11 @@ class LedgerEpochsIT {
                 .contains("/ledger/2/checkpoint");
         var checked = otto.submit("/ledger", "/ledger/receipt", Map.of("receipt", proof));
         assertThat(checked.body()).contains("The receipt is good");
+
+        // What the operator did is in the audit trail.
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() ->
+                        assertThat(otto.get("/audit").body())
+                                .contains("Began a new epoch of the ledger"));
     }
 }

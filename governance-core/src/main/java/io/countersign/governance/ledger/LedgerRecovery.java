@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -129,6 +130,52 @@ public final class LedgerRecovery {
                 origin,
                 Map.of("key", retired.text(), "successor", key.text()));
         return key;
+    }
+
+    /**
+     * Lets the signer go on without events that were acknowledged on this host and are gone from
+     * the database before a checkpoint covered them; which these are goes on record.
+     *
+     * @param reason what happened to them, for everybody to read for ever
+     * @return those that are gone; empty where none is, and then nothing is done
+     * @throws IllegalStateException where the application is running
+     */
+    public List<Acknowledged.Lost> acceptLoss(String reason) {
+        said(reason);
+        return withApplicationStopped((connection, tables) -> {
+            var origin = tables.tree(false).orElseThrow(LedgerRecovery::noLog).origin();
+            var lost = forgetLost(connection, origin, reason);
+            if (!lost.isEmpty()) {
+                folder.resume();
+            }
+            return lost;
+        });
+    }
+
+    private List<Acknowledged.Lost> forgetLost(Connection connection, String origin, String reason)
+            throws SQLException {
+        try (var acknowledged = new Acknowledged(folder.path())) {
+            var lost = acknowledged.lost(connection);
+            if (!lost.isEmpty()) {
+                var events =
+                        lost.stream()
+                                .map(each ->
+                                        "%s %d %s"
+                                                .formatted(
+                                                        each.eventId(),
+                                                        each.sequenceNumber(),
+                                                        each.stream()))
+                                .collect(Collectors.joining("\n"));
+                note(
+                        NotedOperation.Kind.LOSS_ACCEPTED,
+                        events,
+                        reason,
+                        origin,
+                        Map.of("events", events));
+                acknowledged.forget(lost);
+            }
+            return lost;
+        }
     }
 
     private static void said(String reason) {
@@ -263,7 +310,7 @@ public final class LedgerRecovery {
                 note = guard.note();
             }
             if (folder.isToTurnOver(last.origin())) {
-                return turnedOver(tables, last.epoch(), last.origin());
+                return turnedOver(connection, tables, last.epoch(), last.origin());
             }
             var tree = tables.tree(true).orElse(null);
             if (note == null && (tree == null || tree.epoch() < last.epoch())) {
@@ -292,13 +339,16 @@ public final class LedgerRecovery {
                 connection.commit();
             }
             Guard.begin(folder.path(), epoch, origin, system).close();
-            return turnedOver(tables, epoch, origin);
+            return turnedOver(connection, tables, epoch, origin);
         });
     }
 
     /** The last step, once the guard is in the new epoch. */
-    private Begun turnedOver(LedgerTables tables, int epoch, String origin) throws SQLException {
+    private Begun turnedOver(Connection connection, LedgerTables tables, int epoch, String origin)
+            throws SQLException {
         var tree = tables.tree(epoch).orElseThrow(LedgerRecovery::noLog);
+        // What a restored database has lost is what the epoch is about.
+        var unused = forgetLost(connection, origin, Objects.requireNonNull(tree.statement()));
         note(
                 NotedOperation.Kind.EPOCH_BEGUN,
                 origin,

@@ -46,7 +46,9 @@ public record NotedOperation(
         /**
          * Texts: {@code epoch}, {@code checkpoint}, the note it was made from, and {@code size}.
          */
-        GUARD_ADOPTED
+        GUARD_ADOPTED,
+        /** Texts: {@code events}, a line for each: id, sequence number, stream. */
+        LOSS_ACCEPTED
     }
 
     /**

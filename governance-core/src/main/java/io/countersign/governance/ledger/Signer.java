@@ -40,6 +40,7 @@ class Signer implements SmartLifecycle {
     private final LedgerSettings settings;
     private final Integration integration;
     private final Witnesses witnesses;
+    private final Acknowledged acknowledged;
     private final Clock clock;
     private final SignerFolder folder;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -51,11 +52,13 @@ class Signer implements SmartLifecycle {
             LedgerSettings settings,
             Integration integration,
             Witnesses witnesses,
+            Acknowledged acknowledged,
             Clock clock) {
         this.database = database;
         this.settings = settings;
         this.integration = integration;
         this.witnesses = witnesses;
+        this.acknowledged = acknowledged;
         this.clock = clock;
         this.folder = new SignerFolder(settings.folder());
         this.fault = settings.signs() ? folder.halted() : null;
@@ -245,6 +248,7 @@ class Signer implements SmartLifecycle {
                                         LedgerFault.Kind.ROLLED_BACK,
                                         "The log is gone from the database."));
         same(tree, state);
+        acknowledged.check(connection, state.size());
         var published = tables.newest(state.epoch()).orElse(null);
         if (published != null && published.size() > state.size()) {
             // Nothing is published before its signature is on disk.

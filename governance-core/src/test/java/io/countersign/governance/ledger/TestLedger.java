@@ -1,5 +1,6 @@
 package io.countersign.governance.ledger;
 
+import io.countersign.governance.eventstore.Acknowledgements;
 import io.countersign.governance.eventstore.Sequencer;
 import io.countersign.governance.eventstore.TestSequencer;
 import io.countersign.governance.ledger.check.CheckResult;
@@ -26,6 +27,7 @@ public final class TestLedger {
     private final Integration integration;
     private final Witnesses witnesses;
     private final Signer signer;
+    private final Acknowledged acknowledged;
     private final Ledger ledger;
 
     /**
@@ -50,7 +52,10 @@ public final class TestLedger {
         var settings =
                 new LedgerSettings(folder, true, "log.example/test", policy, Duration.ofMillis(5));
         this.witnesses = new Witnesses(settings);
-        this.signer = new Signer(source, settings, integration, witnesses, Clock.systemUTC());
+        this.acknowledged = new Acknowledged(settings, source);
+        this.signer =
+                new Signer(
+                        source, settings, integration, witnesses, acknowledged, Clock.systemUTC());
         this.ledger = new Ledger(database.app(), witnesses, signer);
     }
 
@@ -93,6 +98,22 @@ public final class TestLedger {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** This instance has told somebody that these events had happened. */
+    public void acknowledge(List<String> eventIds) {
+        acknowledged.committed(
+                JdbcClient.create(database.app())
+                        .sql(
+                                "select event_identifier, aggregate_identifier, sequence_number, writer_mac from event where event_identifier = any (?)")
+                        .param(eventIds.toArray(String[]::new))
+                        .query((row, _) ->
+                                new Acknowledgements.Stored(
+                                        row.getString(1),
+                                        row.getString(2),
+                                        row.getLong(3),
+                                        row.getBytes(4)))
+                        .list());
     }
 
     /** As if a key had been announced beside a running product. */
@@ -170,6 +191,10 @@ public final class TestLedger {
         return signer.fault();
     }
 
+    public Acknowledged acknowledged() {
+        return acknowledged;
+    }
+
     public Sequencer sequencer() {
         return sequencer;
     }
@@ -183,7 +208,9 @@ public final class TestLedger {
     }
 
     public LedgerStatus.View status() {
-        return new LedgerStatus(database.app(), signer, witnesses, ledger, Clock.systemUTC()).now();
+        return new LedgerStatus(
+                        database.app(), signer, witnesses, ledger, acknowledged, Clock.systemUTC())
+                .now();
     }
 
     public LedgerRecovery recovery() {

@@ -31,6 +31,7 @@ import picocli.CommandLine.Unmatched;
         subcommands = {
             LedgerTool.Status.class,
             LedgerTool.Resume.class,
+            LedgerTool.AcceptLoss.class,
             LedgerTool.AdoptGuard.class,
             LedgerTool.NewEpoch.class,
             LedgerTool.RotateKey.class,
@@ -120,6 +121,36 @@ public final class LedgerTool implements Runnable {
         public Integer call() {
             folder().resume();
             say("The signer may go on. If it stops again, the reason is still there.");
+            return 0;
+        }
+    }
+
+    @Command(
+            name = "accept-loss",
+            description = {
+                "Let the signer go on without events that were acknowledged on this host and are",
+                "gone from the database before a checkpoint covered them. Which these are goes on",
+                "record. Stop the application first."
+            },
+            mixinStandardHelpOptions = true)
+    static final class AcceptLoss extends Work {
+        @Option(
+                names = "--reason",
+                required = true,
+                description = "What happened to them, for everybody to read for ever.")
+        private String reason = "";
+
+        @Override
+        public Integer call() {
+            var lost = withDatabase(recovery -> recovery.acceptLoss(reason));
+            lost.forEach(event ->
+                    say(
+                            "Lost: event %s, number %d of %s.",
+                            event.eventId(), event.sequenceNumber(), event.stream()));
+            say(
+                    lost.isEmpty()
+                            ? "Nothing that was acknowledged on this host is missing."
+                            : "The signer may go on. What is lost goes on record when the application runs.");
             return 0;
         }
     }

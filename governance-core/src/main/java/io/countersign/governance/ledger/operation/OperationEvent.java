@@ -3,6 +3,7 @@ package io.countersign.governance.ledger.operation;
 import io.countersign.governance.eventstore.EventName;
 import io.countersign.governance.shared.Sha256;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * What somebody did to the ledger from the command line of its host. An operator need not be a
@@ -58,6 +59,23 @@ public sealed interface OperationEvent {
             String account,
             Instant at)
             implements OperationEvent {}
+
+    /**
+     * Events that had been acknowledged vanished from the database before a checkpoint covered
+     * them, and the signer goes on without them.
+     */
+    @EventName("ledger.loss-accepted")
+    record LossAccepted(
+            String operation,
+            String origin,
+            List<Lost> events,
+            String reason,
+            String account,
+            Instant at)
+            implements OperationEvent {
+        /** One of them, with its place in its stream. */
+        public record Lost(String eventId, String stream, long sequenceNumber) {}
+    }
 
     /**
      * The signer's guard was made again after it was lost or damaged.

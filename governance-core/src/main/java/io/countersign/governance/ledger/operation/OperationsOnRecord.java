@@ -85,6 +85,20 @@ public class OperationsOnRecord {
                             noted.reason(),
                             noted.account(),
                             noted.at());
+            case LOSS_ACCEPTED ->
+                    new OperationEvent.LossAccepted(
+                            noted.id(),
+                            noted.origin(),
+                            noted.text("events")
+                                    .lines()
+                                    .map(line -> line.split(" ", 3))
+                                    .map(words ->
+                                            new OperationEvent.LossAccepted.Lost(
+                                                    words[0], words[2], Long.parseLong(words[1])))
+                                    .toList(),
+                            noted.reason(),
+                            noted.account(),
+                            noted.at());
             case GUARD_ADOPTED -> {
                 var kept = checkpoint(noted);
                 yield new OperationEvent.GuardAdopted(
