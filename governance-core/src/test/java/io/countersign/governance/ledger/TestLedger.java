@@ -20,6 +20,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A whole ledger of a test's own: sequencer, tree and signer, in turns or as threads. */
 public final class TestLedger {
+    /** All answers are waited for, and who failed is asked again the next time. */
+    private static final Witnesses.Pace AT_ONCE =
+            new Witnesses.Pace(
+                    Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ZERO, Duration.ZERO);
+
     private final TestDatabase database;
     private final Path folder;
     private final WriterKeys writers;
@@ -35,7 +40,7 @@ public final class TestLedger {
      * @param folder the signer's
      */
     public TestLedger(TestDatabase database, DataSource source, Path folder, TestEvents events) {
-        this(database, source, folder, events, null);
+        this(database, source, folder, events, null, AT_ONCE);
     }
 
     private TestLedger(
@@ -43,7 +48,8 @@ public final class TestLedger {
             DataSource source,
             Path folder,
             TestEvents events,
-            @Nullable Path policy) {
+            @Nullable Path policy,
+            Witnesses.Pace pace) {
         this.database = database;
         this.folder = folder;
         this.writers = new WriterKeys(() -> List.of(events.key()));
@@ -51,7 +57,7 @@ public final class TestLedger {
         this.integration = new Integration(source, writers, sequencer);
         var settings =
                 new LedgerSettings(folder, true, "log.example/test", policy, Duration.ofMillis(5));
-        this.witnesses = new Witnesses(settings);
+        this.witnesses = new Witnesses(settings, source, pace);
         this.acknowledged = new Acknowledged(settings, source);
         this.signer =
                 new Signer(
@@ -66,7 +72,17 @@ public final class TestLedger {
     /** One that asks witnesses: those of a policy file. */
     static TestLedger witnessed(
             TestDatabase database, Path folder, TestEvents events, Path policy) {
-        return new TestLedger(database, database.app(), folder, events, policy);
+        return new TestLedger(database, database.app(), folder, events, policy, AT_ONCE);
+    }
+
+    /** The same at another pace. */
+    static TestLedger witnessed(
+            TestDatabase database,
+            Path folder,
+            TestEvents events,
+            Path policy,
+            Witnesses.Pace pace) {
+        return new TestLedger(database, database.app(), folder, events, policy, pace);
     }
 
     /** A signer's folder that nobody else uses. */
