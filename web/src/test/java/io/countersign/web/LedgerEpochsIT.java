@@ -13,6 +13,7 @@ import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.Channel;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,7 @@ class LedgerEpochsIT {
     @Autowired Environment environment;
     @Autowired ApplicationContext context;
     @Autowired DatabaseAccess database;
+    @Autowired Clock clock;
 
     private HttpResponse<String> open(String path) {
         return cast.browser().get(path);
@@ -71,7 +73,7 @@ class LedgerEpochsIT {
         var parts = List.of("signer", "integration");
         parts.forEach(part -> context.getBean(part, SmartLifecycle.class).stop());
         var folder = Path.of(environment.getRequiredProperty("countersign.home"), "ledger");
-        var begun = LedgerRecovery.of(database.ownerSource(), folder).newEpoch(STATEMENT);
+        var begun = LedgerRecovery.of(database.ownerSource(), folder, clock).newEpoch(STATEMENT);
         assertThat(begun.epoch()).isEqualTo(2);
         parts.reversed().forEach(part -> context.getBean(part, SmartLifecycle.class).start());
     }

@@ -13,7 +13,7 @@ import io.countersign.governance.ledger.tlog.VerifierKey;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -31,15 +31,17 @@ public final class LedgerRecovery {
 
     private final @Nullable DataSource owner;
     private final SignerFolder folder;
+    private final Clock clock;
 
-    private LedgerRecovery(@Nullable DataSource owner, Path folder) {
+    private LedgerRecovery(@Nullable DataSource owner, Path folder, Clock clock) {
         this.owner = owner;
+        this.clock = clock;
         this.folder = new SignerFolder(folder);
     }
 
     /** For what needs the signer's folder alone. */
-    public static LedgerRecovery ofFolder(Path folder) {
-        return new LedgerRecovery(null, folder);
+    public static LedgerRecovery ofFolder(Path folder, Clock clock) {
+        return new LedgerRecovery(null, folder, clock);
     }
 
     /**
@@ -48,8 +50,8 @@ public final class LedgerRecovery {
      * @param owner of the database's tables
      * @param folder of the signer
      */
-    public static LedgerRecovery of(DataSource owner, Path folder) {
-        return new LedgerRecovery(owner, folder);
+    public static LedgerRecovery of(DataSource owner, Path folder, Clock clock) {
+        return new LedgerRecovery(owner, folder, clock);
     }
 
     /**
@@ -190,7 +192,7 @@ public final class LedgerRecovery {
             String reason,
             String origin,
             Map<String, String> texts) {
-        NotedOperation.of(kind, what, reason, origin, texts).note(folder.path());
+        NotedOperation.of(kind, what, clock.instant(), reason, origin, texts).note(folder.path());
     }
 
     /** The application may be running and hold the guard, so the key says it. */
@@ -234,7 +236,7 @@ public final class LedgerRecovery {
                     .close();
             note(
                     NotedOperation.Kind.GUARD_ADOPTED,
-                    Instant.now() + note.text(),
+                    clock.instant() + note.text(),
                     reason,
                     tree.origin(),
                     Map.of(

@@ -55,11 +55,16 @@ public record NotedOperation(
      * @param what tells it from others of its kind
      */
     static NotedOperation of(
-            Kind kind, String what, String reason, String origin, Map<String, String> texts) {
+            Kind kind,
+            String what,
+            Instant at,
+            String reason,
+            String origin,
+            Map<String, String> texts) {
         return new NotedOperation(
                 Sha256.of(kind + "\n" + what).hex().substring(0, 16),
                 kind,
-                Instant.now(),
+                at,
                 user(),
                 reason.strip(),
                 origin,

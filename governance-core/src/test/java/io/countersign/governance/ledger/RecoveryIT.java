@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -346,7 +347,7 @@ class RecoveryIT {
                 assertThat(step).as("it ends").isLessThan(100);
                 faulty.arm(fault, step);
                 try {
-                    var unused = LedgerRecovery.of(faulty, folder).newEpoch("A drill.");
+                    var unused = LedgerRecovery.of(faulty, folder, Clock.systemUTC()).newEpoch("A drill.");
                 } catch (RuntimeException lost) {
                     var unused = Thread.interrupted();
                     failed++;
@@ -613,7 +614,7 @@ class RecoveryIT {
         guardLost();
 
         assertThatThrownBy(
-                        () -> LedgerRecovery.of(older.owner(), folder).adoptGuard(kept, "A drill."))
+                        () -> LedgerRecovery.of(older.owner(), folder, Clock.systemUTC()).adoptGuard(kept, "A drill."))
                 .isInstanceOfSatisfying(
                         LedgerFault.class,
                         fault -> assertThat(fault.kind()).isEqualTo(Kind.ROLLED_BACK))

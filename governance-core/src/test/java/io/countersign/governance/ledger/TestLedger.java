@@ -137,6 +137,7 @@ public final class TestLedger {
         NotedOperation.of(
                         NotedOperation.Kind.KEY_ANNOUNCED,
                         key,
+                        Clock.systemUTC().instant(),
                         "A drill.",
                         "log.example",
                         java.util.Map.of("key", key))
@@ -230,7 +231,7 @@ public final class TestLedger {
     }
 
     public LedgerRecovery recovery() {
-        return LedgerRecovery.of(database.owner(), folder);
+        return LedgerRecovery.of(database.owner(), folder, Clock.systemUTC());
     }
 
     public Path signerFolder() {

@@ -3,6 +3,7 @@ package io.countersign.web.start;
 import io.countersign.governance.ledger.LedgerFault;
 import io.countersign.governance.ledger.LedgerRecovery;
 import io.countersign.governance.ledger.tlog.VerifierKey;
+import io.countersign.governance.shared.ClockConfiguration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,14 +55,17 @@ public final class LedgerTool implements Runnable {
 
         /** Over the signer's folder alone; the application may be running. */
         final LedgerRecovery folder() {
-            return LedgerRecovery.ofFolder(signer());
+            return LedgerRecovery.ofFolder(signer(), ClockConfiguration.machine());
         }
 
         /** Over folder and database; the application must be stopped. */
         final <T> T withDatabase(Function<LedgerRecovery, T> work) {
             var read = Tools.settings(spec.commandLine(), settings);
             try (var database = Tools.database(read)) {
-                return work.apply(LedgerRecovery.of(database.access().ownerSource(), signer()));
+                return work.apply(LedgerRecovery.of(
+                                database.access().ownerSource(),
+                                signer(),
+                                ClockConfiguration.machine()));
             }
         }
 
