@@ -347,7 +347,9 @@ class RecoveryIT {
                 assertThat(step).as("it ends").isLessThan(100);
                 faulty.arm(fault, step);
                 try {
-                    var unused = LedgerRecovery.of(faulty, folder, Clock.systemUTC()).newEpoch("A drill.");
+                    var unused =
+                            LedgerRecovery.of(faulty, folder, Clock.systemUTC())
+                                    .newEpoch("A drill.");
                 } catch (RuntimeException lost) {
                     var unused = Thread.interrupted();
                     failed++;
@@ -613,8 +615,9 @@ class RecoveryIT {
         var kept = grown(3).note().bytes();
         guardLost();
 
-        assertThatThrownBy(
-                        () -> LedgerRecovery.of(older.owner(), folder, Clock.systemUTC()).adoptGuard(kept, "A drill."))
+        assertThatThrownBy(() ->
+                        LedgerRecovery.of(older.owner(), folder, Clock.systemUTC())
+                                .adoptGuard(kept, "A drill."))
                 .isInstanceOfSatisfying(
                         LedgerFault.class,
                         fault -> assertThat(fault.kind()).isEqualTo(Kind.ROLLED_BACK))

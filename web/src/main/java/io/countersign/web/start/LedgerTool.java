@@ -62,7 +62,8 @@ public final class LedgerTool implements Runnable {
         final <T> T withDatabase(Function<LedgerRecovery, T> work) {
             var read = Tools.settings(spec.commandLine(), settings);
             try (var database = Tools.database(read)) {
-                return work.apply(LedgerRecovery.of(
+                return work.apply(
+                        LedgerRecovery.of(
                                 database.access().ownerSource(),
                                 signer(),
                                 ClockConfiguration.machine()));
