@@ -2,6 +2,7 @@ package io.countersign.bench;
 
 import io.countersign.governance.database.EmbeddedDatabase;
 import io.countersign.governance.database.Migrations;
+import io.countersign.governance.eventstore.Acknowledgements;
 import io.countersign.governance.eventstore.Sequencer;
 import io.countersign.governance.eventstore.TestSequencer;
 import io.countersign.governance.ledger.TestLedger;
@@ -20,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -51,6 +53,7 @@ class LedgerBench {
         var ledger = new TestLedger(database, TestLedger.folder(), events);
         ledger.turn();
         appends(database, events, ledger);
+        acknowledged(database, events);
         inclusion(events, ledger);
         var before = count(database.owner(), "select count(*) from event");
         for (long done = before; done < EVENTS; done += 5_000) {
@@ -117,14 +120,45 @@ class LedgerBench {
                 words(alone), words(full), median(full) / median(alone));
     }
 
+    /** What it costs that each answer waits until the host has the event on its disk. */
+    private static void acknowledged(TestDatabase database, TestEvents events) throws Exception {
+        var without = new ArrayList<Double>();
+        var with = new ArrayList<Double>();
+        for (var round = 0; round < 3; round++) {
+            without.add(appended(database, events, APPEND_SECONDS / 2, CALLERS, null));
+            var host = new TestLedger(database, TestLedger.folder(), events);
+            with.add(appended(database, events, APPEND_SECONDS / 2, CALLERS, host));
+            host.acknowledged().close();
+        }
+        var host = new TestLedger(database, TestLedger.folder(), events);
+        print(
+                "appends: unacknowledged %s/s, acknowledged %s/s, ratio of medians %.2f; one caller %.0f/s and %.0f/s",
+                words(without),
+                words(with),
+                median(with) / median(without),
+                appended(database, events, APPEND_SECONDS / 2, 1, null),
+                appended(database, events, APPEND_SECONDS / 2, 1, host));
+        host.acknowledged().close();
+    }
+
     private static double appended(TestDatabase database, TestEvents events, int seconds)
+            throws Exception {
+        return appended(database, events, seconds, CALLERS, null);
+    }
+
+    private static double appended(
+            TestDatabase database,
+            TestEvents events,
+            int seconds,
+            int callers,
+            @Nullable TestLedger host)
             throws Exception {
         var end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
         var began = System.nanoTime();
         long total = 0;
-        try (var threads = Executors.newFixedThreadPool(CALLERS)) {
+        try (var threads = Executors.newFixedThreadPool(callers)) {
             var running = new ArrayList<Future<Long>>();
-            for (var caller = 0; caller < CALLERS; caller++) {
+            for (var caller = 0; caller < callers; caller++) {
                 var stream = "caller-" + caller + "-" + began;
                 running.add(
                         threads.submit(() -> {
@@ -132,8 +166,18 @@ class LedgerBench {
                             try (var connection = database.app().getConnection()) {
                                 connection.setAutoCommit(false);
                                 while (System.nanoTime() < end) {
-                                    events.append(connection, stream, 1);
+                                    var id = events.append(connection, stream, 1).getFirst();
                                     connection.commit();
+                                    if (host != null) {
+                                        host.acknowledged()
+                                                .committed(
+                                                        List.of(
+                                                                new Acknowledgements.Stored(
+                                                                        id,
+                                                                        stream,
+                                                                        done,
+                                                                        new byte[32])));
+                                    }
                                     done++;
                                 }
                             }

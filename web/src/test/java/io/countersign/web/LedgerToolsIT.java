@@ -59,12 +59,12 @@ class LedgerToolsIT {
         assertThat(run("ledger", "status")).as(said).isZero();
         assertThat(said).contains("Epoch 1 of countersign.local/", "events signed.");
         var before = keys();
-        assertThat(run("ledger", "retire-key")).as(said).isEqualTo(1);
+        assertThat(run("ledger", "retire-key", "--reason=A drill.")).as(said).isEqualTo(1);
         assertThat(said).contains("Announce one first");
-        assertThat(run("ledger", "rotate-key")).as(said).isZero();
+        assertThat(run("ledger", "rotate-key", "--reason=A drill.")).as(said).isZero();
         assertThat(run("ledger", "status")).as(said).isZero();
         assertThat(keys()).hasSize(2).containsAll(before);
-        assertThat(run("ledger", "retire-key")).as(said).isZero();
+        assertThat(run("ledger", "retire-key", "--reason=A drill.")).as(said).isZero();
         assertThat(run("ledger", "status")).as(said).isZero();
         assertThat(keys()).hasSize(1).doesNotContainAnyElementsOf(before);
         assertThat(run("ledger", "new-epoch")).as(said).isEqualTo(2);

@@ -20,7 +20,7 @@ final class PageWalk {
     /** Downloads are on record, and are not pages. */
     private static final Pattern NOT_PAGES =
             Pattern.compile(
-                    "/api(/.*)?|/ledger/(checkpoint|tile)(/.*)?|.*/(file|note|bundle)"
+                    "/api(/.*)?|/ledger/([0-9]+/)?(checkpoint|tile)(/.*)?|.*/(file|note|bundle)"
                             + "|.*\\.(csv|json|pdf|html|xlsx|zip|txt|tlog-proof)");
 
     private static final Set<String> NAMED = Set.of("new", "open", "file");

@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.axonframework.common.DateTimeUtils;
@@ -18,6 +19,8 @@ import org.axonframework.eventsourcing.eventstore.jdbc.EventSchema;
 import org.axonframework.eventsourcing.eventstore.jdbc.JdbcEventStorageEngine;
 import org.axonframework.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Axon's JDBC engine over our {@code event} table: every event gets a salt and the writer's MAC of
@@ -47,12 +50,13 @@ final class EventEngine extends JdbcEventStorageEngine {
             TransactionManager transactions,
             Serializer serializer,
             WriterKey key,
-            LockedStreams locked) {
+            LockedStreams locked,
+            Acknowledgements acknowledgements) {
         return new EventEngine(
                 common(connections, transactions, serializer)
                         .schema(columns().eventTable("event").build())
                         .appendEvents((connection, _, _, events, jackson, _) ->
-                                insert(connection, events, jackson, key)),
+                                insert(connection, events, jackson, key, acknowledgements)),
                 locked);
     }
 
@@ -134,9 +138,11 @@ final class EventEngine extends JdbcEventStorageEngine {
             Connection connection,
             List<? extends EventMessage<?>> events,
             Serializer serializer,
-            WriterKey key)
+            WriterKey key,
+            Acknowledgements acknowledgements)
             throws SQLException {
         var statement = connection.prepareStatement(INSERT);
+        var stored = new ArrayList<Acknowledgements.Stored>(events.size());
         for (var event : events) {
             if (!(event instanceof DomainEventMessage<?> domain)) {
                 throw new IllegalStateException(
@@ -169,9 +175,20 @@ final class EventEngine extends JdbcEventStorageEngine {
             statement.setBytes(9, written.metadata());
             statement.setBytes(10, written.salt());
             statement.setString(11, key.id());
-            statement.setBytes(12, key.mac(written));
+            var mac = key.mac(written);
+            statement.setBytes(12, mac);
             statement.addBatch();
+            stored.add(
+                    new Acknowledgements.Stored(
+                            written.eventId(), written.stream(), written.sequenceNumber(), mac));
         }
+        TransactionSynchronizationManager.registerSynchronization(
+                new TransactionSynchronization() {
+                    @Override
+                    public void afterCommit() {
+                        acknowledgements.committed(stored);
+                    }
+                });
         return statement;
     }
 }

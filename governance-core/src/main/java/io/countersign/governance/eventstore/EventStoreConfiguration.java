@@ -73,8 +73,10 @@ class EventStoreConfiguration {
             TransactionManager transactions,
             EventSerializer serializer,
             WriterKey key,
-            LockedStreams locked) {
-        return EventEngine.writing(connections, transactions, serializer, key, locked);
+            LockedStreams locked,
+            Acknowledgements acknowledgements) {
+        return EventEngine.writing(
+                connections, transactions, serializer, key, locked, acknowledgements);
     }
 
     @Bean

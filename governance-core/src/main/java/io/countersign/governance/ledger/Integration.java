@@ -85,33 +85,19 @@ class Integration implements SmartLifecycle {
 
     /** Takes the lead and works until it is told to stop; where it was not started, once. */
     void turn() {
-        try (var connection = database.getConnection()) {
-            var autoCommit = connection.getAutoCommit();
-            var tables = new LedgerTables(connection);
-            try {
-                if (tables.flag("select pg_try_advisory_lock(" + LEADER_LOCK + ")")) {
-                    lead(connection);
-                } else {
-                    thread.pause(1_000);
-                }
-            } finally {
-                edge = null;
-                if (!connection.getAutoCommit()) {
-                    connection.rollback();
-                }
-                tables.flag("select pg_advisory_unlock_all() is null");
-                connection.setAutoCommit(autoCommit);
-            }
+        try {
+            thread.lead(database, LEADER_LOCK, this::lead);
         } catch (SQLException | RuntimeException e) {
             if (thread.running()) {
                 LOG.warn("The ledger's tree cannot grow, and is tried again: {}", e.toString());
                 thread.pause(1_000);
             }
+        } finally {
+            edge = null;
         }
     }
 
     private void lead(Connection connection) throws SQLException {
-        connection.setAutoCommit(false);
         do {
             if (batch(connection) < BATCH && thread.running()) {
                 thread.idle(IDLE_MILLIS);

@@ -18,6 +18,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -91,12 +92,128 @@ public class Ledger {
     }
 
     /**
+     * One epoch of the log: a log of its own for whoever reads it, with files and keys of its own.
+     *
+     * @param number from 1; mostly without gaps
+     * @param keys those that sign it or signed it, newest first
+     * @param statement why the one before could not go on; null in the first
+     * @param last the newest checkpoint: of one that has ended, the last it was signed with; null
+     *     before the first
+     * @param ended whether another one has followed
+     */
+    public record Epoch(
+            int number,
+            String origin,
+            List<VerifierKey> keys,
+            @Nullable String statement,
+            @Nullable Published last,
+            boolean ended) {}
+
+    /** All epochs, the earliest first. */
+    public List<Epoch> epochs() {
+        return ask(tables -> {
+            var epochs = new ArrayList<Epoch>();
+            for (var tree : tables.trees()) {
+                epochs.add(epoch(tables, tree));
+            }
+            return epochs;
+        });
+    }
+
+    /** One of them; empty where there is none of that number. */
+    public Optional<Epoch> epoch(int number) {
+        return ask(tables -> {
+            var tree = tables.tree(number).orElse(null);
+            return tree == null ? Optional.empty() : Optional.of(epoch(tables, tree));
+        });
+    }
+
+    private static Epoch epoch(LedgerTables tables, LedgerTables.Tree tree) throws SQLException {
+        var last = newest(tables, tree);
+        return new Epoch(
+                tree.epoch(),
+                tree.origin(),
+                keys(tree),
+                tree.statement(),
+                last == null ? null : published(tree, last),
+                tables.after(tree.epoch()).isPresent());
+    }
+
+    /**
+     * The newest checkpoint of an epoch. One that has ended ends with the checkpoint its successor
+     * is bound to, also where that was signed and the table of checkpoints has been set back since.
+     */
+    private static LedgerTables.@Nullable Published newest(
+            LedgerTables tables, LedgerTables.Tree tree) throws SQLException {
+        var stored = tables.newest(tree.epoch()).orElse(null);
+        var end = end(tables, tree);
+        return end != null && (stored == null || stored.size() < end.size()) ? end : stored;
+    }
+
+    private static LedgerTables.@Nullable Published end(LedgerTables tables, LedgerTables.Tree tree)
+            throws SQLException {
+        var successor = tables.after(tree.epoch()).orElse(null);
+        if (successor == null || successor.predecessor() == null) {
+            return null;
+        }
+        var last = Checkpoint.parse(Note.parse(successor.predecessor()).text());
+        return last.origin().equals(tree.origin())
+                ? new LedgerTables.Published(
+                        tree.epoch(),
+                        last.size(),
+                        last.root(),
+                        successor.predecessor(),
+                        successor.begunAt())
+                : null;
+    }
+
+    /**
+     * The newest checkpoint that the entries in the database lead to. Where an epoch ended because
+     * events were lost, that is an earlier one than its last.
+     */
+    private static LedgerTables.@Nullable Published provable(
+            LedgerTables tables, LedgerTables.Tree tree) throws SQLException {
+        var newest = newest(tables, tree);
+        var stored = tables.newest(tree.epoch()).orElse(null);
+        if (newest == null || (stored != null && stored.size() == newest.size())) {
+            return stored;
+        }
+        return newest.size() <= tree.size()
+                        && new TileTree(newest.size(), tables.tiles(tree.epoch()))
+                                .root()
+                                .equals(newest.root())
+                ? newest
+                : stored;
+    }
+
+    /** The first checkpoint of at least this size that can be proven against. */
+    private static Optional<LedgerTables.Published> covering(
+            LedgerTables tables, LedgerTables.Tree tree, long size) throws SQLException {
+        var stored = tables.firstCovering(tree.epoch(), size);
+        if (stored.isPresent()) {
+            return stored;
+        }
+        var last = provable(tables, tree);
+        return last != null && last.size() >= size ? Optional.of(last) : Optional.empty();
+    }
+
+    /** The number of the newest epoch; 0 before the log begins. */
+    public int current() {
+        return ask(tables -> tables.tree(false).map(LedgerTables.Tree::epoch).orElse(0));
+    }
+
+    /**
      * What a checkpoint of the log must have, as this host knows it: the log's keys (any of which
      * will do, so those that were retired verify what they signed), its witnesses, the quorum.
      * Empty before the log begins.
      */
     public Optional<WitnessPolicy> policy() {
         return ask(tables -> tables.tree(false).map(tree -> witnesses.policy(keys(tree))));
+    }
+
+    /** The same of any epoch, with the witnesses of today; empty where there is none. */
+    public Optional<WitnessPolicy> policy(int epoch) {
+        return ask(tables -> tables.tree(epoch).map(tree -> witnesses.policy(keys(tree))));
     }
 
     /**
@@ -109,16 +226,11 @@ public class Ledger {
     }
 
     /**
-     * The newest published checkpoint of this epoch: of one that has ended, the last there is.
-     * Empty where there is no such epoch, or nothing of it was published yet.
+     * The newest published checkpoint of this epoch: of one that has ended, the last it was signed
+     * with. Empty where there is no such epoch, or nothing of it was published yet.
      */
     public Optional<Published> published(int epoch) {
-        return ask(tables -> {
-            var tree = tables.tree(epoch);
-            return tree.isEmpty()
-                    ? Optional.empty()
-                    : tables.newest(epoch).map(found -> published(tree.get(), found));
-        });
+        return epoch(epoch).flatMap(found -> Optional.ofNullable(found.last()));
     }
 
     /** The newest published checkpoint of the newest epoch; empty before its first. */
@@ -144,15 +256,21 @@ public class Ledger {
         });
     }
 
-    /**
-     * A tile or entry bundle of the published tree.
-     *
-     * @return empty where no published checkpoint implies it
-     */
+    /** A tile or entry bundle of the newest epoch's published tree. */
     public Optional<byte[]> tile(TilePath path) {
+        return tile(current(), path);
+    }
+
+    /**
+     * A tile or entry bundle of an epoch's published tree.
+     *
+     * @return empty where no published checkpoint implies it, or the database has lost what it is
+     *     made of
+     */
+    public Optional<byte[]> tile(int epoch, TilePath path) {
         return ask(tables -> {
-            var tree = tables.tree(false).orElse(null);
-            var newest = tree == null ? null : tables.newest(tree.epoch()).orElse(null);
+            var tree = tables.tree(epoch).orElse(null);
+            var newest = tree == null ? null : provable(tables, tree);
             if (tree == null || newest == null || !TileArithmetic.has(path, newest.size())) {
                 return Optional.empty();
             }
@@ -173,16 +291,21 @@ public class Ledger {
         });
     }
 
+    /** Between two sizes of the newest epoch. */
+    public Optional<ConsistencyProof> consistency(long from, long to) {
+        return consistency(current(), from, to);
+    }
+
     /**
-     * That the tree of one size is the beginning of the tree of another.
+     * That an epoch's tree of one size is the beginning of its tree of another.
      *
-     * @return empty where the log was never so large
+     * @return empty where the log was never so large, or cannot prove it any more
      * @throws IllegalArgumentException where the first size is above the second
      */
-    public Optional<ConsistencyProof> consistency(long from, long to) {
+    public Optional<ConsistencyProof> consistency(int epoch, long from, long to) {
         return ask(tables -> {
-            var tree = tables.tree(false).orElse(null);
-            var newest = tree == null ? null : tables.newest(tree.epoch()).orElse(null);
+            var tree = tables.tree(epoch).orElse(null);
+            var newest = tree == null ? null : provable(tables, tree);
             if (tree == null || newest == null || to > newest.size()) {
                 return Optional.empty();
             }
@@ -195,23 +318,30 @@ public class Ledger {
      * checkpoint of that yet.
      */
     public Optional<Receipt> receipt(String eventId) {
+        return receipt(eventId, current());
+    }
+
+    /**
+     * Proves an event in an epoch: it has the same position in all that have it. Empty where it is
+     * unknown, or came after the epoch ended, or what the proof is made of is lost.
+     */
+    public Optional<Receipt> receipt(String eventId, int epoch) {
         return ask(tables -> {
             var position = tables.position(eventId);
-            var tree = tables.tree(false);
-            if (position < 0 || tree.isEmpty()) {
+            var tree = tables.tree(epoch).orElse(null);
+            if (position < 0 || tree == null) {
                 return Optional.empty();
             }
-            var covering = tables.firstCovering(tree.get().epoch(), position + 1).orElse(null);
+            var covering = covering(tables, tree, position + 1).orElse(null);
             if (covering == null) {
                 return Optional.empty();
             }
-            var epoch = tree.get().epoch();
             return Optional.of(
                     new Receipt(
                             eventId,
                             position,
                             LedgerEntry.of(tables.commitments(epoch, position, 1).getFirst()),
-                            published(tree.get(), covering),
+                            published(tree, covering),
                             new TileTree(covering.size(), tables.tiles(epoch))
                                     .inclusion(position)));
         });
@@ -262,17 +392,22 @@ public class Ledger {
         });
     }
 
+    /** Events with their rows as stored and their entries in the newest epoch. */
+    public List<Placed> events(List<Long> positions) {
+        return events(current(), positions);
+    }
+
     /**
      * Events with their rows as stored, of these positions.
      *
+     * @param epoch whose entries are wanted
      * @param positions at most some thousands
      */
-    public List<Placed> events(List<Long> positions) {
+    public List<Placed> events(int epoch, List<Long> positions) {
         return ask(tables -> {
-            var tree = tables.tree(false);
-            return tree.isEmpty()
+            return epoch == 0
                     ? List.of()
-                    : tables.rows(tree.get().epoch(), positions).stream()
+                    : tables.rows(epoch, positions).stream()
                             .map(placed ->
                                     new Placed(
                                             placed.position(),

@@ -13,8 +13,12 @@ import io.countersign.governance.ledger.tlog.VerifierKey;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -27,15 +31,17 @@ public final class LedgerRecovery {
 
     private final @Nullable DataSource owner;
     private final SignerFolder folder;
+    private final Clock clock;
 
-    private LedgerRecovery(@Nullable DataSource owner, Path folder) {
+    private LedgerRecovery(@Nullable DataSource owner, Path folder, Clock clock) {
         this.owner = owner;
+        this.clock = clock;
         this.folder = new SignerFolder(folder);
     }
 
     /** For what needs the signer's folder alone. */
-    public static LedgerRecovery ofFolder(Path folder) {
-        return new LedgerRecovery(null, folder);
+    public static LedgerRecovery ofFolder(Path folder, Clock clock) {
+        return new LedgerRecovery(null, folder, clock);
     }
 
     /**
@@ -44,8 +50,8 @@ public final class LedgerRecovery {
      * @param owner of the database's tables
      * @param folder of the signer
      */
-    public static LedgerRecovery of(DataSource owner, Path folder) {
-        return new LedgerRecovery(owner, folder);
+    public static LedgerRecovery of(DataSource owner, Path folder, Clock clock) {
+        return new LedgerRecovery(owner, folder, clock);
     }
 
     /**
@@ -99,15 +105,94 @@ public final class LedgerRecovery {
      * Makes the key that is to follow. From then on both sign, so that those who verify have time
      * to take the new one into their policies.
      */
-    public VerifierKey announceKey() {
-        return folder.announce(origin()).verifier();
+    public VerifierKey announceKey(String reason) {
+        said(reason);
+        var origin = origin();
+        var key = folder.announce(origin).verifier();
+        note(
+                NotedOperation.Kind.KEY_ANNOUNCED,
+                key.text(),
+                reason,
+                origin,
+                Map.of("key", key.text()));
+        return key;
     }
 
     /** The key that was announced signs alone from now on. */
-    public VerifierKey retireKey() {
+    public VerifierKey retireKey(String reason) {
+        said(reason);
         var origin = origin();
+        var retired = folder.keys(origin).getFirst().verifier();
         folder.retire(origin);
-        return folder.keys(origin).getFirst().verifier();
+        var key = folder.keys(origin).getFirst().verifier();
+        note(
+                NotedOperation.Kind.KEY_RETIRED,
+                retired.text(),
+                reason,
+                origin,
+                Map.of("key", retired.text(), "successor", key.text()));
+        return key;
+    }
+
+    /**
+     * Lets the signer go on without events that were acknowledged on this host and are gone from
+     * the database before a checkpoint covered them; which these are goes on record.
+     *
+     * @param reason what happened to them, for everybody to read for ever
+     * @return those that are gone; empty where none is, and then nothing is done
+     * @throws IllegalStateException where the application is running
+     */
+    public List<Acknowledged.Lost> acceptLoss(String reason) {
+        said(reason);
+        return withApplicationStopped((connection, tables) -> {
+            var origin = tables.tree(false).orElseThrow(LedgerRecovery::noLog).origin();
+            var lost = forgetLost(connection, origin, reason);
+            if (!lost.isEmpty()) {
+                folder.resume();
+            }
+            return lost;
+        });
+    }
+
+    private List<Acknowledged.Lost> forgetLost(Connection connection, String origin, String reason)
+            throws SQLException {
+        try (var acknowledged = new Acknowledged(folder.path())) {
+            var lost = acknowledged.lost(connection);
+            if (!lost.isEmpty()) {
+                var events =
+                        lost.stream()
+                                .map(each ->
+                                        "%s %d %s"
+                                                .formatted(
+                                                        each.eventId(),
+                                                        each.sequenceNumber(),
+                                                        each.stream()))
+                                .collect(Collectors.joining("\n"));
+                note(
+                        NotedOperation.Kind.LOSS_ACCEPTED,
+                        events,
+                        reason,
+                        origin,
+                        Map.of("events", events));
+                acknowledged.forget(lost);
+            }
+            return lost;
+        }
+    }
+
+    private static void said(String reason) {
+        if (reason.isBlank()) {
+            throw new IllegalArgumentException("say what happened");
+        }
+    }
+
+    private void note(
+            NotedOperation.Kind kind,
+            String what,
+            String reason,
+            String origin,
+            Map<String, String> texts) {
+        NotedOperation.of(kind, what, clock.instant(), reason, origin, texts).note(folder.path());
     }
 
     /** The application may be running and hold the guard, so the key says it. */
@@ -121,11 +206,13 @@ public final class LedgerRecovery {
      * to it, and further up to the newest published checkpoint that bears the log's own signature.
      *
      * @param kept the signed note
+     * @param reason why the guard is made again, for everybody to read for ever
      * @return the size the guard is at now
      * @throws LedgerFault where the database says otherwise than the checkpoint
      * @throws Unverified where the note is not signed by one of the log's keys
      */
-    public long adoptGuard(byte[] kept) {
+    public long adoptGuard(byte[] kept, String reason) {
+        said(reason);
         return withApplicationStopped((_, tables) -> {
             var tree = tables.tree(false).orElseThrow(LedgerRecovery::noLog);
             var keys = folder.verifiers(tree.origin());
@@ -147,6 +234,18 @@ public final class LedgerRecovery {
                             new Guard.State(tree.epoch(), tree.origin(), tables.system(), frontier),
                             new Note(note.text(), own).toString())
                     .close();
+            note(
+                    NotedOperation.Kind.GUARD_ADOPTED,
+                    clock.instant() + note.text(),
+                    reason,
+                    tree.origin(),
+                    Map.of(
+                            "epoch",
+                            Integer.toString(tree.epoch()),
+                            "checkpoint",
+                            new String(kept, UTF_8),
+                            "size",
+                            Long.toString(frontier.size())));
             folder.resume();
             return frontier.size();
         });
@@ -204,9 +303,7 @@ public final class LedgerRecovery {
      * @throws LedgerFault where guard or key are missing or damaged
      */
     public Begun newEpoch(String statement) {
-        if (statement.isBlank()) {
-            throw new IllegalArgumentException("say what happened");
-        }
+        said(statement);
         return withApplicationStopped((connection, tables) -> {
             Guard.State last;
             String note;
@@ -215,7 +312,7 @@ public final class LedgerRecovery {
                 note = guard.note();
             }
             if (folder.isToTurnOver(last.origin())) {
-                return turnedOver(last.epoch(), last.origin());
+                return turnedOver(connection, tables, last.epoch(), last.origin());
             }
             var tree = tables.tree(true).orElse(null);
             if (note == null && (tree == null || tree.epoch() < last.epoch())) {
@@ -244,12 +341,28 @@ public final class LedgerRecovery {
                 connection.commit();
             }
             Guard.begin(folder.path(), epoch, origin, system).close();
-            return turnedOver(epoch, origin);
+            return turnedOver(connection, tables, epoch, origin);
         });
     }
 
     /** The last step, once the guard is in the new epoch. */
-    private Begun turnedOver(int epoch, String origin) {
+    private Begun turnedOver(Connection connection, LedgerTables tables, int epoch, String origin)
+            throws SQLException {
+        var tree = tables.tree(epoch).orElseThrow(LedgerRecovery::noLog);
+        // What a restored database has lost is what the epoch is about.
+        var unused = forgetLost(connection, origin, Objects.requireNonNull(tree.statement()));
+        note(
+                NotedOperation.Kind.EPOCH_BEGUN,
+                origin,
+                Objects.requireNonNull(tree.statement()),
+                origin,
+                Map.of(
+                        "epoch",
+                        Integer.toString(epoch),
+                        "key",
+                        tree.keys(),
+                        "checkpoint",
+                        new String(Objects.requireNonNull(tree.predecessor()), UTF_8)));
         folder.turnOver(origin);
         folder.resume();
         return new Begun(epoch, origin, folder.keys(origin).getFirst().verifier());

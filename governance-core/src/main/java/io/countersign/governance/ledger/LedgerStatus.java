@@ -23,10 +23,17 @@ public class LedgerStatus {
     private final Signer signer;
     private final Witnesses witnesses;
     private final Ledger ledger;
+    private final Acknowledged acknowledged;
     private final Clock clock;
 
     LedgerStatus(
-            DataSource database, Signer signer, Witnesses witnesses, Ledger ledger, Clock clock) {
+            DataSource database,
+            Signer signer,
+            Witnesses witnesses,
+            Ledger ledger,
+            Acknowledged acknowledged,
+            Clock clock) {
+        this.acknowledged = acknowledged;
         this.database = database;
         this.signer = signer;
         this.witnesses = witnesses;
@@ -44,7 +51,8 @@ public class LedgerStatus {
      *     have one
      * @param badMacs events whose writer's MAC is wrong or of an unknown key
      * @param firstBadMac the first of their positions; null where there are none
-     * @param fault why nothing is signed on this host; null where it is, or is not to be
+     * @param fault why nothing is signed on this host, or what it misses in the database where
+     *     another signs; null where all is well
      * @param witnesses those asked to cosign; empty where none is configured
      * @param alarms what a person should look at, in sentences; empty where all is well
      */
@@ -78,10 +86,13 @@ public class LedgerStatus {
     private View view(LedgerTables tables, Optional<Ledger.Published> newest) throws SQLException {
         var state = tables.state();
         var now = clock.instant();
-        var fault = signer.fault();
+        var fault = signer.fault() == null ? acknowledged.fault() : signer.fault();
         var alarms = new ArrayList<String>();
         if (fault != null) {
             alarms.add(fault.kind().title() + ". " + fault.words());
+        }
+        if (acknowledged.trouble() != null) {
+            alarms.add(acknowledged.trouble() + ".");
         }
         var waiting = state.oldestUnsequenced();
         if (waiting != null && waiting.isBefore(now.minus(PATIENCE))) {

@@ -46,6 +46,7 @@ final class LedgerTables {
      *
      * @param keys public ones, one a line: those that sign, then those that did before
      * @param predecessor the last checkpoint of the epoch before; null in the first
+     * @param statement why that could not go on; null in the first
      */
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
     record Tree(
@@ -53,6 +54,8 @@ final class LedgerTables {
             String origin,
             String keys,
             byte @Nullable [] predecessor,
+            @Nullable String statement,
+            Instant begunAt,
             Frontier frontier,
             Hash root) {
         byte[] logId() {
@@ -85,44 +88,48 @@ final class LedgerTables {
         return number("select system_identifier from pg_control_system()");
     }
 
+    private static final String TREES =
+            "select epoch, origin, keys, predecessor, statement, begun_at, root, frontier from log_tree";
+
     /** The newest epoch; empty before the log begins. */
     Optional<Tree> tree(boolean forUpdate) throws SQLException {
-        try (var query =
-                        connection.prepareStatement(
-                                """
-                                select epoch, origin, keys, predecessor, root, frontier
-                                  from log_tree
-                                 order by epoch desc limit 1
-                                """
-                                        + (forUpdate ? " for update" : ""));
-                var row = query.executeQuery()) {
-            return row.next() ? Optional.of(tree(row)) : Optional.empty();
-        }
+        return trees(" order by epoch desc limit 1" + (forUpdate ? " for update" : "")).stream()
+                .findFirst();
     }
 
     /** This epoch; empty where there is none. */
     Optional<Tree> tree(int epoch) throws SQLException {
-        try (var query =
-                connection.prepareStatement(
-                        """
-                        select epoch, origin, keys, predecessor, root, frontier
-                          from log_tree where epoch = ?
-                        """)) {
-            query.setInt(1, epoch);
-            try (var row = query.executeQuery()) {
-                return row.next() ? Optional.of(tree(row)) : Optional.empty();
-            }
-        }
+        return trees(" where epoch = " + epoch).stream().findFirst();
     }
 
-    private static Tree tree(ResultSet row) throws SQLException {
-        return new Tree(
-                row.getInt(1),
-                row.getString(2),
-                row.getString(3),
-                row.getBytes(4),
-                Frontier.parse(row.getBytes(6)),
-                Hash.of(row.getBytes(5)));
+    /** The epoch that followed this one: by custom, but not by need, the next number. */
+    Optional<Tree> after(int epoch) throws SQLException {
+        return trees(" where epoch > " + epoch + " order by epoch limit 1").stream().findFirst();
+    }
+
+    /** All epochs, the earliest first. */
+    List<Tree> trees() throws SQLException {
+        return trees(" order by epoch");
+    }
+
+    private List<Tree> trees(String which) throws SQLException {
+        try (var query = connection.prepareStatement(TREES + which);
+                var row = query.executeQuery()) {
+            var trees = new ArrayList<Tree>();
+            while (row.next()) {
+                trees.add(
+                        new Tree(
+                                row.getInt(1),
+                                row.getString(2),
+                                row.getString(3),
+                                row.getBytes(4),
+                                row.getString(5),
+                                row.getObject(6, OffsetDateTime.class).toInstant(),
+                                Frontier.parse(row.getBytes(8)),
+                                Hash.of(row.getBytes(7))));
+            }
+            return trees;
+        }
     }
 
     /**

@@ -1,7 +1,10 @@
 package io.countersign.governance.ledger;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** A thread that works until it is told to stop, and sleeps while there is nothing to do. */
@@ -62,6 +65,36 @@ final class LedgerThread {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What the one instance that leads does, until it is told to stop; where not started, once. */
+    @FunctionalInterface
+    interface Lead {
+        /** In a transaction, on the connection that holds the lock. */
+        void lead(Connection connection) throws SQLException;
+    }
+
+    /** Leads where no other instance does, or stands by for a second. */
+    void lead(DataSource database, long lock, Lead work) throws SQLException {
+        try (var connection = database.getConnection()) {
+            var autoCommit = connection.getAutoCommit();
+            var tables = new LedgerTables(connection);
+            try {
+                if (tables.flag("select pg_try_advisory_lock(" + lock + ")")) {
+                    connection.setAutoCommit(false);
+                    work.lead(connection);
+                } else {
+                    pause(1_000);
+                }
+            } finally {
+                if (!connection.getAutoCommit()) {
+                    connection.rollback();
+                    connection.setAutoCommit(true);
+                }
+                tables.flag("select pg_advisory_unlock_all() is null");
+                connection.setAutoCommit(autoCommit);
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -34,12 +35,14 @@ class Signer implements SmartLifecycle {
 
     private static final int BATCH = 5_000;
     private static final long IDLE_MILLIS = 1_000;
+    private static final Duration ONE_TURN = Duration.ofSeconds(10);
     private static final Logger LOG = LoggerFactory.getLogger(Signer.class);
 
     private final DataSource database;
     private final LedgerSettings settings;
     private final Integration integration;
     private final Witnesses witnesses;
+    private final Acknowledged acknowledged;
     private final Clock clock;
     private final SignerFolder folder;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -51,11 +54,13 @@ class Signer implements SmartLifecycle {
             LedgerSettings settings,
             Integration integration,
             Witnesses witnesses,
+            Acknowledged acknowledged,
             Clock clock) {
         this.database = database;
         this.settings = settings;
         this.integration = integration;
         this.witnesses = witnesses;
+        this.acknowledged = acknowledged;
         this.clock = clock;
         this.folder = new SignerFolder(settings.folder());
         this.fault = settings.signs() ? folder.halted() : null;
@@ -103,24 +108,8 @@ class Signer implements SmartLifecycle {
             thread.pause(2_000);
             return;
         }
-        try (var connection = database.getConnection()) {
-            var autoCommit = connection.getAutoCommit();
-            var tables = new LedgerTables(connection);
-            try {
-                if (tables.flag("select pg_try_advisory_lock(" + SIGNER_LOCK + ")")) {
-                    connection.setAutoCommit(false);
-                    lead(connection);
-                } else {
-                    thread.pause(1_000);
-                }
-            } finally {
-                if (!connection.getAutoCommit()) {
-                    connection.rollback();
-                    connection.setAutoCommit(true);
-                }
-                tables.flag("select pg_advisory_unlock_all() is null");
-                connection.setAutoCommit(autoCommit);
-            }
+        try {
+            thread.lead(database, SIGNER_LOCK, this::lead);
         } catch (LedgerFault found) {
             stopFor(found);
         } catch (SQLException | RuntimeException e) {
@@ -154,6 +143,10 @@ class Signer implements SmartLifecycle {
             connection.commit();
             fault = null;
             integration.poke();
+            var last = guard.note();
+            if (last != null) {
+                witnesses.greet(Note.parse(last.getBytes(UTF_8)), guard.state().epoch());
+            }
             do {
                 var began = System.nanoTime();
                 var signed = sign(connection, guard);
@@ -236,6 +229,7 @@ class Signer implements SmartLifecycle {
      */
     private boolean sign(Connection connection, Guard guard) throws SQLException {
         connection.rollback();
+        witnesses.refuse();
         var tables = new LedgerTables(connection);
         var state = guard.state();
         var tree =
@@ -245,6 +239,7 @@ class Signer implements SmartLifecycle {
                                         LedgerFault.Kind.ROLLED_BACK,
                                         "The log is gone from the database."));
         same(tree, state);
+        acknowledged.check(connection, state.size());
         var published = tables.newest(state.epoch()).orElse(null);
         if (published != null && published.size() > state.size()) {
             // Nothing is published before its signature is on disk.
@@ -332,16 +327,25 @@ class Signer implements SmartLifecycle {
         }
         connection.rollback();
         var cosigned =
-                witnesses.cosign(Note.parse(text.getBytes(UTF_8)), connection, state.epoch());
+                witnesses.cosign(
+                        Note.parse(text.getBytes(UTF_8)),
+                        state.epoch(),
+                        // Signing goes on while they are waited for.
+                        thread.running() ? settings.interval() : ONE_TURN);
         if (cosigned == null) {
             return false;
         }
-        connection.rollback();
+        // While witnesses are slow, one that was signed a moment ago.
+        var checkpoint = Checkpoint.parse(cosigned.text());
         tables.publish(
-                state.epoch(), state.size(), state.root(), cosigned.bytes(), clock.instant());
+                state.epoch(),
+                checkpoint.size(),
+                checkpoint.root(),
+                cosigned.bytes(),
+                clock.instant());
         connection.commit();
         listeners.forEach(Runnable::run);
-        return true;
+        return checkpoint.size() == state.size();
     }
 
     private static LedgerFault rewritten(long size, Guard.State ours, LedgerTables.Tree theirs) {

@@ -59,12 +59,22 @@ final class SignerFolder {
                         .equals(origin);
     }
 
-    /** The key of the next epoch takes the place of all of this one's, which are kept nowhere. */
+    /**
+     * The key of the next epoch takes the place of all of this one's, of which only the public
+     * halves are kept.
+     */
     void turnOver(String origin) {
         if (!Files.exists(epochFile())) {
             return;
         }
         var unused = read(epochFile(), origin);
+        for (var file : List.of(keyFile(), nextFile())) {
+            if (Files.exists(file)) {
+                past(
+                        SignerKey.parse(new String(PrivateFiles.read(file), UTF_8).strip())
+                                .verifier());
+            }
+        }
         try {
             Files.deleteIfExists(nextFile());
             Files.move(epochFile(), keyFile(), StandardCopyOption.ATOMIC_MOVE);
@@ -99,14 +109,31 @@ final class SignerFolder {
         return keys;
     }
 
-    /** The public halves of {@link #keys}, then of those that signed before them. */
+    /**
+     * The public halves of {@link #keys}, then of those that signed before them; of an earlier
+     * epoch's log the latter alone.
+     */
     List<VerifierKey> verifiers(String origin) {
-        return Stream.concat(
-                        keys(origin).stream().map(SignerKey::verifier),
-                        past().stream().map(VerifierKey::parse))
-                .filter(key -> key.name().equals(origin))
+        var past =
+                past().stream()
+                        .map(VerifierKey::parse)
+                        .filter(key -> key.name().equals(origin))
+                        .toList();
+        if (!past.isEmpty() && Files.exists(keyFile()) && !origin.equals(origin())) {
+            return past.stream().distinct().toList();
+        }
+        return Stream.concat(keys(origin).stream().map(SignerKey::verifier), past.stream())
                 .distinct()
                 .toList();
+    }
+
+    /** Keeps what the signatures of a key can be verified with. */
+    private void past(VerifierKey key) {
+        var past = new ArrayList<>(past());
+        if (!past.contains(key.text())) {
+            past.add(key.text());
+            PrivateFiles.write(pastFile(), (String.join("\n", past) + "\n").getBytes(UTF_8));
+        }
     }
 
     private List<String> past() {
@@ -144,9 +171,7 @@ final class SignerFolder {
                     "There is no key to follow the one in use. Announce one first.");
         }
         var unused = read(nextFile(), origin);
-        var past = new ArrayList<>(past());
-        past.add(read(keyFile(), origin).verifier().text());
-        PrivateFiles.write(pastFile(), (String.join("\n", past) + "\n").getBytes(UTF_8));
+        past(read(keyFile(), origin).verifier());
         try {
             Files.move(nextFile(), keyFile(), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {

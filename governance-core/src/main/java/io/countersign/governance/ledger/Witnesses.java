@@ -1,6 +1,7 @@
 package io.countersign.governance.ledger;
 
 import io.countersign.governance.ledger.tlog.Checkpoint;
+import io.countersign.governance.ledger.tlog.ConsistencyProof;
 import io.countersign.governance.ledger.tlog.MalformedTlog;
 import io.countersign.governance.ledger.tlog.Note;
 import io.countersign.governance.ledger.tlog.NoteSignature;
@@ -15,42 +16,116 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
-/** Those who cosign checkpoints, each on a host of somebody else's. */
+/**
+ * Those who cosign checkpoints, each on a host of somebody else's. All are asked at once, each by a
+ * thread of its own and one question at a time: one that hangs, or is away, holds up nobody but a
+ * quorum that needs it. One that failed is left alone for a while, longer each time.
+ */
 @Component
 public class Witnesses implements DisposableBean {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-
     private final WitnessPolicy asked;
-    private final Map<String, WitnessClient> clients = new LinkedHashMap<>();
-    private final Map<String, View> seen = new ConcurrentHashMap<>();
+    private final DataSource database;
+    private final Pace pace;
+    private final Map<String, Asked> all = new LinkedHashMap<>();
+    private final Object lock = new Object();
+    private @Nullable Round round;
+    private @Nullable LedgerFault fault;
+
+    /**
+     * How long for what.
+     *
+     * @param answer of a witness; a question may take two exchanges
+     * @param grace for further cosignatures once there are enough
+     * @param firstPause after the first failure; doubled with each further one, and spread by half
+     *     so that witnesses and hosts do not keep step
+     * @param longestPause between two questions to one that fails
+     */
+    record Pace(Duration answer, Duration grace, Duration firstPause, Duration longestPause) {
+        static final Pace USUAL =
+                new Pace(
+                        Duration.ofSeconds(5),
+                        Duration.ofMillis(250),
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(60));
+
+        /**
+         * @param failures in a row, from 1
+         * @param spread from 0 to 1
+         */
+        Duration pause(int failures, double spread) {
+            var doubled = firstPause.multipliedBy(1L << Math.min(20, failures - 1));
+            var longest = doubled.compareTo(longestPause) < 0 ? doubled : longestPause;
+            return Duration.ofNanos((long) (longest.toNanos() * (0.5 + spread / 2)));
+        }
+    }
+
+    /** A witness; its fields are guarded by the lock. */
+    private static final class Asked {
+        private final WitnessClient client;
+        private View view;
+        private boolean busy;
+        private int failures;
+        private long notBefore = System.nanoTime();
+
+        Asked(WitnessClient client, View view) {
+            this.client = client;
+            this.view = view;
+        }
+    }
+
+    /** One checkpoint on its way to the witnesses, until enough have cosigned it. */
+    private static final class Round {
+        private final Note checkpoint;
+        private final int epoch;
+        private final long size;
+        private final Map<String, NoteSignature> signatures = new LinkedHashMap<>();
+        private final Set<String> pending = new HashSet<>();
+        private long enoughAt;
+
+        Round(Note checkpoint, int epoch) {
+            this.checkpoint = checkpoint;
+            this.epoch = epoch;
+            this.size = Checkpoint.parse(checkpoint.text()).size();
+        }
+    }
 
     /**
      * @throws IllegalStateException where the policy file cannot be used, saying why
      */
-    Witnesses(LedgerSettings settings) {
+    @Autowired
+    Witnesses(LedgerSettings settings, DataSource database) {
+        this(settings, database, Pace.USUAL);
+    }
+
+    Witnesses(LedgerSettings settings, DataSource database, Pace pace) {
         this.asked = read(settings.witnesses());
+        this.database = database;
+        this.pace = pace;
         for (var witness : asked.witnesses()) {
             var url = witness.url();
             var address = url == null ? null : address(url);
             if (url != null && address != null) {
-                clients.put(witness.name(), new WitnessClient(address, witness.key(), PATIENCE));
-                seen.put(witness.name(), new View(witness.name(), url, null, null, null));
+                all.put(
+                        witness.name(),
+                        new Asked(
+                                new WitnessClient(address, witness.key(), pace.answer()),
+                                new View(witness.name(), url, null, null, null)));
             }
         }
     }
@@ -112,7 +187,9 @@ public class Witnesses implements DisposableBean {
             @Nullable String alarm) {}
 
     List<View> views() {
-        return clients.keySet().stream().map(seen::get).toList();
+        synchronized (lock) {
+            return all.values().stream().map(each -> each.view).toList();
+        }
     }
 
     /** What a checkpoint of a log with these keys must have. */
@@ -125,88 +202,179 @@ public class Witnesses implements DisposableBean {
     }
 
     /**
-     * The checkpoint with as many cosignatures as there were answers in time.
+     * Asks for cosignatures of the newest signed checkpoint, and waits for them. One that was asked
+     * for earlier goes first until enough have cosigned it or no answer to it is awaited any more,
+     * so that slow witnesses are not asked for a newer one each time.
      *
-     * @param connection to read the tree with
-     * @return null while the quorum is not met
+     * @param longest to wait; the questions go on meanwhile and afterwards
+     * @return a checkpoint with its cosignatures, this one or an earlier one of the same epoch;
+     *     null while the quorum is not met
      * @throws LedgerFault where a witness knows another history
      */
-    @Nullable Note cosign(Note checkpoint, Connection connection, int epoch) {
-        if (clients.isEmpty()) {
-            return asked.isMetBy(List.of()) ? checkpoint : null;
-        }
-        var size = Checkpoint.parse(checkpoint.text()).size();
-        var tree = new TileTree(size, new LedgerTables(connection).tiles(epoch));
-        var signatures = new ArrayList<NoteSignature>();
-        var names = new ArrayList<String>();
-        for (var answer : answers(checkpoint, tree).entrySet()) {
-            var name = answer.getKey();
-            var before = java.util.Objects.requireNonNull(seen.get(name));
-            switch (answer.getValue()) {
-                case WitnessAnswer.Cosigned cosigned -> {
-                    signatures.add(cosigned.signature());
-                    names.add(name);
-                    seen.put(
-                            name,
-                            new View(name, before.url(), cosigned.cosignature().at(), size, null));
+    @Nullable Note cosign(Note newest, int epoch, Duration longest) {
+        var until = System.nanoTime() + longest.toNanos();
+        synchronized (lock) {
+            refuse();
+            if (all.isEmpty()) {
+                return asked.isMetBy(List.of()) ? newest : null;
+            }
+            var current = round(newest, epoch);
+            ask(current);
+            while (true) {
+                refuse();
+                var now = System.nanoTime();
+                var enough = asked.isMetBy(List.copyOf(current.signatures.keySet()));
+                if (enough && current.enoughAt == 0) {
+                    current.enoughAt = now;
                 }
-                case WitnessAnswer.Fork fork ->
-                        throw new LedgerFault(
-                                LedgerFault.Kind.FORKED, "The witness " + fork.message() + ".");
-                case WitnessAnswer.Ahead ahead ->
-                        throw new LedgerFault(
-                                LedgerFault.Kind.FORKED,
-                                "The witness %s has cosigned %d events of this log, and this host is about to publish %d. Does another host sign for it?"
-                                        .formatted(name, ahead.size(), size));
-                case WitnessAnswer.Misconfigured wrong -> alarm(before, wrong.message());
-                case WitnessAnswer.Unavailable away -> alarm(before, away.message());
+                var graceEnds = current.enoughAt + pace.grace().toNanos();
+                if (enough && (current.pending.isEmpty() || now - graceEnds >= 0)) {
+                    round = null;
+                    return current.checkpoint.with(List.copyOf(current.signatures.values()));
+                }
+                var left = (enough ? Math.min(graceEnds - now, until - now) : until - now);
+                if (current.pending.isEmpty() || left <= 0) {
+                    return null;
+                }
+                pause(left);
             }
         }
-        return asked.isMetBy(names) ? checkpoint.with(signatures) : null;
     }
 
-    private void alarm(View before, String message) {
-        seen.put(
-                before.name(),
+    /**
+     * Asks all of them about a checkpoint, without waiting: whether they are there, and know of no
+     * other history, is seen at the start and not only when the log grows.
+     */
+    void greet(Note signed, int epoch) {
+        synchronized (lock) {
+            ask(round(signed, epoch));
+        }
+    }
+
+    /**
+     * @throws LedgerFault where a witness has said since that it knows another history
+     */
+    void refuse() {
+        synchronized (lock) {
+            var found = fault;
+            if (found != null) {
+                fault = null;
+                throw found;
+            }
+        }
+    }
+
+    private Round round(Note newest, int epoch) {
+        var current = round;
+        var offered = new Round(newest, epoch);
+        if (current == null
+                || current.epoch != epoch
+                || (current.size < offered.size
+                        && current.pending.isEmpty()
+                        && !asked.isMetBy(List.copyOf(current.signatures.keySet())))) {
+            round = offered;
+            return offered;
+        }
+        return current;
+    }
+
+    /** Whoever has not cosigned it, is not at something else, and did not fail just now. */
+    private void ask(Round current) {
+        var now = System.nanoTime();
+        all.forEach((name, witness) -> {
+            if (!witness.busy
+                    && now - witness.notBefore >= 0
+                    && !current.signatures.containsKey(name)) {
+                witness.busy = true;
+                current.pending.add(name);
+                Thread.ofVirtual()
+                        .name("witness-" + name)
+                        .start(() -> question(name, witness, current));
+            }
+        });
+    }
+
+    private void question(String name, Asked witness, Round about) {
+        WitnessAnswer answer;
+        try {
+            answer =
+                    witness.client.submit(
+                            about.checkpoint, old -> consistency(about.epoch, old, about.size));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            answer = new WitnessAnswer.Unavailable(name + " was not waited for");
+        } catch (RuntimeException e) {
+            answer = new WitnessAnswer.Unavailable("%s cannot be asked: %s".formatted(name, e));
+        }
+        synchronized (lock) {
+            answered(name, witness, about, answer);
+            lock.notifyAll();
+        }
+    }
+
+    private ConsistencyProof consistency(int epoch, long from, long to) {
+        try (var connection = database.getConnection()) {
+            return new TileTree(to, new LedgerTables(connection).tiles(epoch)).consistency(from);
+        } catch (SQLException e) {
+            throw new IllegalStateException("the tree cannot be read", e);
+        }
+    }
+
+    private void answered(String name, Asked witness, Round about, WitnessAnswer answer) {
+        witness.busy = false;
+        about.pending.remove(name);
+        var before = witness.view;
+        switch (answer) {
+            case WitnessAnswer.Cosigned cosigned -> {
+                about.signatures.put(name, cosigned.signature());
+                witness.failures = 0;
+                witness.view =
+                        new View(name, before.url(), cosigned.cosignature().at(), about.size, null);
+            }
+            case WitnessAnswer.Fork fork -> forked("The witness " + fork.message() + ".");
+            case WitnessAnswer.Ahead ahead ->
+                    forked(
+                            "The witness %s has cosigned %d events of this log, and this host has signed %d. Does another host sign for it?"
+                                    .formatted(name, ahead.size(), about.size));
+            case WitnessAnswer.Misconfigured wrong -> failed(witness, wrong.message());
+            case WitnessAnswer.Unavailable away -> failed(witness, away.message());
+        }
+    }
+
+    /** The first reason stays. */
+    private void forked(String words) {
+        if (fault == null) {
+            fault = new LedgerFault(LedgerFault.Kind.FORKED, words);
+        }
+    }
+
+    private void failed(Asked witness, String message) {
+        witness.failures++;
+        witness.notBefore =
+                System.nanoTime()
+                        + pace.pause(witness.failures, ThreadLocalRandom.current().nextDouble())
+                                .toNanos();
+        var before = witness.view;
+        witness.view =
                 new View(
                         before.name(),
                         before.url(),
                         before.lastCosigned(),
                         before.lastSize(),
-                        "The witness " + message + "."));
+                        "The witness " + message + ".");
     }
 
-    /** All are asked at once; the tree is read by one at a time. */
-    private Map<String, WitnessAnswer> answers(Note checkpoint, TileTree tree) {
-        var answers = new LinkedHashMap<String, WitnessAnswer>();
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var running = new LinkedHashMap<String, Future<WitnessAnswer>>();
-            clients.forEach((name, client) -> {
-                Callable<WitnessAnswer> question =
-                        () ->
-                                client.submit(
-                                        checkpoint,
-                                        old -> {
-                                            synchronized (tree) {
-                                                return tree.consistency(old);
-                                            }
-                                        });
-                running.put(name, threads.submit(question));
-            });
-            for (var one : running.entrySet()) {
-                answers.put(one.getKey(), one.getValue().get());
-            }
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("asking the witnesses: " + e.getCause(), e.getCause());
+    private void pause(long nanos) {
+        try {
+            TimeUnit.NANOSECONDS.timedWait(lock, nanos);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while asking the witnesses", e);
+            throw new IllegalStateException("interrupted while waiting for witnesses", e);
         }
-        return answers;
     }
 
     @Override
     public void destroy() {
-        clients.values().forEach(WitnessClient::close);
+        all.values().forEach(each -> each.client.close());
     }
 }

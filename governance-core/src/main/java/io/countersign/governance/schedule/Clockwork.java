@@ -1,5 +1,6 @@
 package io.countersign.governance.schedule;
 
+import io.countersign.governance.database.OneInstance;
 import io.countersign.governance.eventstore.Commands;
 import io.countersign.governance.review.Review;
 import io.countersign.governance.review.ReviewCommand;
@@ -8,13 +9,11 @@ import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.SubjectRef;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
@@ -27,8 +26,7 @@ public class Clockwork {
     private static final Logger LOG = LoggerFactory.getLogger(Clockwork.class);
     private static final int SECONDS = 30;
 
-    /** Among PostgreSQL's advisory locks of two numbers; the streams' have one. */
-    private static final String KEY = "(1129270867, 1)";
+    private static final int KEY = 1;
 
     private final DataSource database;
     private final Reviews reviews;
@@ -45,21 +43,11 @@ public class Clockwork {
     /** Does what is due, unless another instance is at it. */
     @Scheduled(initialDelay = SECONDS, fixedDelay = SECONDS, timeUnit = TimeUnit.SECONDS)
     public void tick() {
-        // A connection of its own: each command has its own transaction on another.
-        var connection = DataSourceUtils.getConnection(database);
-        try (var statement = connection.createStatement()) {
-            if (!said(statement, "select pg_try_advisory_lock" + KEY)) {
-                return;
-            }
-            try {
-                reviews.over(clock.instant()).forEach(this::expire);
-            } finally {
-                said(statement, "select pg_advisory_unlock" + KEY);
-            }
+        try {
+            OneInstance.run(
+                    database, KEY, () -> reviews.over(clock.instant()).forEach(this::expire));
         } catch (SQLException e) {
             LOG.warn("What is over by the clock could not be looked up; tried again later", e);
-        } finally {
-            DataSourceUtils.releaseConnection(connection, database);
         }
     }
 
@@ -68,12 +56,6 @@ public class Clockwork {
             commands.send(new ReviewCommand.Expire(Review.stream(subject)), Actor.system());
         } catch (CommandRefused refused) {
             LOG.info("{} is not over after all: {}", subject, refused.getMessage());
-        }
-    }
-
-    private static boolean said(Statement statement, String question) throws SQLException {
-        try (var answer = statement.executeQuery(question)) {
-            return answer.next() && answer.getBoolean(1);
         }
     }
 }

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -195,7 +196,13 @@ class RecoveryIT {
         assertThat(next.ledger().consistency(1, 5)).isEmpty();
         assertThat(next.ledger().events(List.of(0L)).getFirst().commitment()).isNull();
         assertThat(next.status().newest()).isNull();
-        assertThat(next.ledger().published(1).orElseThrow().size()).isEqualTo(5);
+        // The old log ends with what it signed last, and proves what is left of it.
+        assertThat(next.ledger().published(1).orElseThrow().note()).isEqualTo(last.note());
+        assertThat(next.ledger().tile(1, TileArithmetic.tileOf(0, 0, 5))).isPresent();
+        assertThat(next.ledger().tile(1, TileArithmetic.tileOf(0, 0, 8))).isEmpty();
+        assertThat(next.ledger().consistency(1, 1, 5)).isPresent();
+        assertThat(next.ledger().consistency(1, 1, 8)).isEmpty();
+        assertThat(next.ledger().receipt(waiting.getFirst(), 1)).isEmpty();
         assertThat(next.ledger().published(3)).isEmpty();
 
         next.turn();
@@ -226,8 +233,90 @@ class RecoveryIT {
         next.turn();
         assertThat(next.fault()).isNull();
         assertThat(next.ledger().newest().orElseThrow().size()).isEqualTo(11);
-        assertThat(next.ledger().published(1).orElseThrow().size()).isEqualTo(5);
+        assertThat(next.ledger().published(1).orElseThrow().note()).isEqualTo(last.note());
         assertThat(next.check().findings()).isEmpty();
+    }
+
+    @Test
+    void an_epoch_that_has_ended_is_read_and_proven_by_its_own_files_and_keys() throws Exception {
+        var id = events.append("in-both", 260).get(3);
+        ledger.turn().turn();
+        var before = ledger.ledger().newest().orElseThrow();
+        var files = Map.of(1, ledger.ledger().tile(TileArithmetic.tileOf(0, 0, 256)).orElseThrow());
+        var receipt = ledger.ledger().receipt(id).orElseThrow().proof().bytes();
+        ledger.recovery().announceKey("A drill.");
+        var last = grown(2);
+        var keys = ledger.ledger().epoch(1).orElseThrow().keys();
+        assertThat(keys).hasSize(2);
+
+        var begun = ledger.recovery().newEpoch("A drill.");
+        restarted();
+        var later = events.append("only-in-the-second", 1).getFirst();
+        ledger.turn();
+
+        var epochs = ledger.ledger().epochs();
+        assertThat(epochs).extracting(Ledger.Epoch::number).containsExactly(1, 2);
+        assertThat(epochs).extracting(Ledger.Epoch::ended).containsExactly(true, false);
+        assertThat(epochs.getFirst().last()).isEqualTo(last);
+        assertThat(epochs.getLast().statement()).isEqualTo("A drill.");
+        assertThat(epochs.getFirst().keys()).isEqualTo(keys);
+        assertThat(epochs.getLast().keys()).containsExactly(begun.key());
+
+        // The same bytes at the same path, for whoever cached them and whoever did not.
+        var tile = TileArithmetic.tileOf(0, 0, 256);
+        assertThat(ledger.ledger().tile(1, tile)).contains(files.get(1));
+        assertThat(ledger.ledger().tile(2, tile).orElseThrow()).isNotEqualTo(files.get(1));
+        assertThat(ledger.ledger().receipt(id, 1).orElseThrow().proof().bytes()).isEqualTo(receipt);
+        var old = TlogProof.parse(receipt);
+        assertThat(
+                        old.verify(
+                                        Merkle.leaf(
+                                                ledger.ledger()
+                                                        .receipt(id, 1)
+                                                        .orElseThrow()
+                                                        .entry()),
+                                        ledger.ledger().policy(1).orElseThrow())
+                                .checkpoint())
+                .isEqualTo(before.checkpoint());
+        verifies(ledger.ledger().receipt(id).orElseThrow(), ledger.ledger());
+        assertThat(ledger.ledger().receipt(later, 1)).isEmpty();
+        assertThat(ledger.ledger().receipt(later, 2)).isPresent();
+        assertThat(ledger.ledger().receipt(id, 3)).isEmpty();
+        var consistent = ledger.ledger().consistency(1, before.size(), last.size()).orElseThrow();
+        assertThat(consistent.proves(before.root(), last.root())).isTrue();
+
+        // The public keys are on the signer's host too, for a check that believes no database.
+        assertThat(GuardRecords.keys(folder, ORIGIN)).containsExactlyInAnyOrderElementsOf(keys);
+        assertThat(GuardRecords.keys(folder, begun.origin())).containsExactly(begun.key());
+        assertThat(ledger.check().findings()).isEmpty();
+        assertThat(Files.readString(folder.resolve("log-past.vkeys")))
+                .doesNotContain("PRIVATE")
+                .contains(keys.getFirst().text());
+    }
+
+    @Test
+    void an_epoch_that_signed_without_publishing_ends_with_what_it_signed() {
+        var published = grown(3);
+        var id = events.append("signed-last", 2).getLast();
+        ledger.turn().turn();
+        var signed = ledger.ledger().newest().orElseThrow();
+        assertThat(signed.size()).isEqualTo(5);
+        var unused = ledger.recovery().newEpoch("A drill.");
+        attack(
+                "alter table log_checkpoint disable trigger user",
+                "delete from log_checkpoint where size = 5",
+                "alter table log_checkpoint enable always trigger log_checkpoint_is_append_only");
+
+        var end = ledger.ledger().published(1).orElseThrow();
+        assertThat(end.size()).isEqualTo(5);
+        assertThat(end.root()).isEqualTo(signed.root());
+        assertThat(ledger.ledger().receipt(id, 1).orElseThrow().checkpoint()).isEqualTo(end);
+        assertThat(
+                        ledger.ledger()
+                                .consistency(1, published.size(), 5)
+                                .orElseThrow()
+                                .proves(published.root(), signed.root()))
+                .isTrue();
     }
 
     /** The server has noticed that the session which held the locks is gone. */
@@ -258,7 +347,9 @@ class RecoveryIT {
                 assertThat(step).as("it ends").isLessThan(100);
                 faulty.arm(fault, step);
                 try {
-                    var unused = LedgerRecovery.of(faulty, folder).newEpoch("A drill.");
+                    var unused =
+                            LedgerRecovery.of(faulty, folder, Clock.systemUTC())
+                                    .newEpoch("A drill.");
                 } catch (RuntimeException lost) {
                     var unused = Thread.interrupted();
                     failed++;
@@ -345,7 +436,7 @@ class RecoveryIT {
             assertThatThrownBy(() -> ledger.recovery().newEpoch("A drill."))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("Stop it on every host");
-            assertThatThrownBy(() -> ledger.recovery().adoptGuard(kept))
+            assertThatThrownBy(() -> ledger.recovery().adoptGuard(kept, "A drill."))
                     .hasMessageContaining("Stop it on every host");
         } finally {
             ledger.stop();
@@ -471,7 +562,7 @@ class RecoveryIT {
         assertThat(ledger.recovery().halted()).as("it may be brought back").isNull();
         assertThat(ledger.ledger().newest().orElseThrow().size()).isEqualTo(8);
 
-        assertThat(ledger.recovery().adoptGuard(kept)).isEqualTo(8);
+        assertThat(ledger.recovery().adoptGuard(kept, "A drill.")).isEqualTo(8);
         assertThat(ledger.recovery().signer().size()).isEqualTo(8);
         restarted();
         assertThat(ledger.fault()).isNull();
@@ -514,7 +605,7 @@ class RecoveryIT {
         assertFault(Kind.REWRITTEN, early);
         assertThat(Guard.exists(folder)).isFalse();
         changed(2);
-        assertThat(ledger.recovery().adoptGuard(early)).isEqualTo(8);
+        assertThat(ledger.recovery().adoptGuard(early, "A drill.")).isEqualTo(8);
     }
 
     @Test
@@ -524,7 +615,9 @@ class RecoveryIT {
         var kept = grown(3).note().bytes();
         guardLost();
 
-        assertThatThrownBy(() -> LedgerRecovery.of(older.owner(), folder).adoptGuard(kept))
+        assertThatThrownBy(() ->
+                        LedgerRecovery.of(older.owner(), folder, Clock.systemUTC())
+                                .adoptGuard(kept, "A drill."))
                 .isInstanceOfSatisfying(
                         LedgerFault.class,
                         fault -> assertThat(fault.kind()).isEqualTo(Kind.ROLLED_BACK))
@@ -533,7 +626,7 @@ class RecoveryIT {
     }
 
     private void assertFault(Kind kind, byte[] kept) {
-        assertThatThrownBy(() -> ledger.recovery().adoptGuard(kept))
+        assertThatThrownBy(() -> ledger.recovery().adoptGuard(kept, "A drill."))
                 .isInstanceOfSatisfying(
                         LedgerFault.class, fault -> assertThat(fault.kind()).isEqualTo(kind));
     }
@@ -545,7 +638,7 @@ class RecoveryIT {
         var forger = SignerKey.generate(ORIGIN, VerifierKey.Algorithm.ED25519, new SecureRandom());
         var forged = newest.checkpoint().sign(forger).bytes();
 
-        assertThatThrownBy(() -> ledger.recovery().adoptGuard(forged))
+        assertThatThrownBy(() -> ledger.recovery().adoptGuard(forged, "A drill."))
                 .isInstanceOf(Unverified.class)
                 .hasMessageContaining("is not signed by its log");
         assertThat(Guard.exists(folder)).isFalse();
@@ -561,7 +654,7 @@ class RecoveryIT {
         assertThat(ledger.recovery().halted()).isNotNull();
         assertThat(ledger.check().findings()).isNotEmpty();
 
-        assertThat(ledger.recovery().adoptGuard(kept)).isEqualTo(5);
+        assertThat(ledger.recovery().adoptGuard(kept, "A drill.")).isEqualTo(5);
         restarted();
         assertThat(ledger.fault()).isNull();
         assertThat(grown(2).size()).isEqualTo(7);
@@ -577,7 +670,7 @@ class RecoveryIT {
         Files.move(folder.resolve("guard-000001.log"), folder.resolve("guard-000002.log"));
         guardDamaged();
 
-        assertThat(ledger.recovery().adoptGuard(kept)).isEqualTo(5);
+        assertThat(ledger.recovery().adoptGuard(kept, "A drill.")).isEqualTo(5);
         assertThat(ledger.recovery().signer().size()).isEqualTo(5);
         assertThat(Files.exists(folder.resolve("guard-000003.log"))).isTrue();
     }
@@ -587,7 +680,7 @@ class RecoveryIT {
         var kept = grown(5).note().bytes();
         grown(3);
 
-        assertThatThrownBy(() -> ledger.recovery().adoptGuard(kept))
+        assertThatThrownBy(() -> ledger.recovery().adoptGuard(kept, "A drill."))
                 .isInstanceOf(LedgerFault.class)
                 .hasMessageContaining("has signed 8 events of epoch 1 already");
     }
@@ -611,7 +704,7 @@ class RecoveryIT {
         restored.turn();
         stopped(restored, Kind.REWRITTEN);
 
-        assertThat(restored.recovery().adoptGuard(newest.note().bytes())).isEqualTo(8);
+        assertThat(restored.recovery().adoptGuard(newest.note().bytes(), "A drill.")).isEqualTo(8);
         var next = new TestLedger(database, backup, events).turn();
         assertThat(next.fault()).isNull();
         assertThat(next.ledger().newest().orElseThrow().size()).isEqualTo(10);
@@ -625,13 +718,13 @@ class RecoveryIT {
         var receipt = ledger.ledger().receipt(id).orElseThrow();
         var old = ledger.recovery().signer().keys().getFirst();
 
-        var next = ledger.recovery().announceKey();
-        assertThat(ledger.recovery().announceKey()).as("asked again").isEqualTo(next);
+        var next = ledger.recovery().announceKey("A drill.");
+        assertThat(ledger.recovery().announceKey("A drill.")).as("asked again").isEqualTo(next);
         var both = grown(3);
         assertThat(both.note().verify(List.of(old, next))).containsExactlyInAnyOrder(old, next);
         assertThat(both.note().signatures()).hasSize(2);
 
-        assertThat(ledger.recovery().retireKey()).isEqualTo(next);
+        assertThat(ledger.recovery().retireKey("A drill.")).isEqualTo(next);
         var alone = grown(2);
         assertThat(alone.note().signatures()).hasSize(1);
         assertThat(alone.note().verify(List.of(next))).containsExactly(next);
@@ -645,7 +738,7 @@ class RecoveryIT {
         verifies(receipt, ledger.ledger());
         assertThat(ledger.ledger().receipt(id).orElseThrow().proof()).isEqualTo(receipt.proof());
         assertThat(ledger.check().findings()).isEmpty();
-        assertThatThrownBy(() -> ledger.recovery().retireKey())
+        assertThatThrownBy(() -> ledger.recovery().retireKey("A drill."))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("Announce one first");
     }
@@ -653,11 +746,11 @@ class RecoveryIT {
     @Test
     void a_guard_is_made_again_from_a_checkpoint_of_a_key_that_was_retired() throws Exception {
         var kept = grown(5).note().bytes();
-        var unused = ledger.recovery().announceKey();
-        unused = ledger.recovery().retireKey();
+        var unused = ledger.recovery().announceKey("A drill.");
+        unused = ledger.recovery().retireKey("A drill.");
         guardLost();
 
-        assertThat(ledger.recovery().adoptGuard(kept)).isEqualTo(5);
+        assertThat(ledger.recovery().adoptGuard(kept, "A drill.")).isEqualTo(5);
         restarted();
         assertThat(grown(2).size()).isEqualTo(7);
     }

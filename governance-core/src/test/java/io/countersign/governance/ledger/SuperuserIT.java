@@ -246,6 +246,59 @@ class SuperuserIT {
     }
 
     @Test
+    void the_tail_that_was_just_acknowledged_is_deleted_before_a_checkpoint_covers_it() {
+        var ids = events.append("acknowledged", 3);
+        ledger.acknowledge(ids);
+        attack(
+                "delete from event where event_identifier in ('%s', '%s')"
+                        .formatted(ids.get(1), ids.get(2)));
+
+        halted(LedgerFault.Kind.EVENT_GONE);
+        assertThat(ledger.fault())
+                .hasMessageContaining(ids.get(1))
+                .hasMessageContaining("number 1 of project:acknowledged")
+                .hasMessageContaining("nor are 1 others");
+    }
+
+    @Test
+    void the_tail_that_was_just_acknowledged_is_deleted_with_its_place_in_the_tree() {
+        ledger.integrate();
+        JdbcClient.create(database.owner())
+                .sql("create table kept_tree as table log_tree")
+                .update();
+        JdbcClient.create(database.owner())
+                .sql("create table kept_state as table log_state")
+                .update();
+        var ids = events.append("acknowledged", 2);
+        ledger.acknowledge(ids);
+        ledger.sequence();
+        ledger.integrate();
+        attack(
+                "delete from event where event_identifier = '%s'".formatted(ids.get(1)),
+                "delete from log_leaf where global_index not in (select global_index from event)",
+                "delete from log_entry where position not in (select position from log_leaf)",
+                "update log_state set size = size - 1",
+                "update log_tree t set size = k.size, root = k.root, frontier = k.frontier from kept_tree k",
+                "delete from log_entry where position >= (select size from log_tree)");
+
+        ledger.sign();
+        assertStopped(ledger, LedgerFault.Kind.EVENT_GONE);
+        assertThat(ledger.fault()).hasMessageContaining(ids.get(1));
+    }
+
+    @Test
+    void the_tail_that_was_just_acknowledged_is_another_now() {
+        var ids = events.append("acknowledged", 1);
+        ledger.acknowledge(ids);
+        attack(
+                "update event set writer_mac = set_bit(writer_mac, 3, 1 - get_bit(writer_mac, 3)) where event_identifier = '%s'"
+                        .formatted(ids.getFirst()));
+
+        halted(LedgerFault.Kind.ROW_CHANGED);
+        assertThat(ledger.fault()).hasMessageContaining(ids.getFirst());
+    }
+
+    @Test
     void the_newest_events_are_deleted_with_all_that_speaks_of_them() throws Exception {
         var size =
                 JdbcClient.create(database.owner())

@@ -1,5 +1,6 @@
 package io.countersign.governance.ledger;
 
+import io.countersign.governance.eventstore.Acknowledgements;
 import io.countersign.governance.eventstore.Sequencer;
 import io.countersign.governance.eventstore.TestSequencer;
 import io.countersign.governance.ledger.check.CheckResult;
@@ -19,6 +20,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A whole ledger of a test's own: sequencer, tree and signer, in turns or as threads. */
 public final class TestLedger {
+    /** All answers are waited for, and who failed is asked again the next time. */
+    private static final Witnesses.Pace AT_ONCE =
+            new Witnesses.Pace(
+                    Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ZERO, Duration.ZERO);
+
     private final TestDatabase database;
     private final Path folder;
     private final WriterKeys writers;
@@ -26,6 +32,7 @@ public final class TestLedger {
     private final Integration integration;
     private final Witnesses witnesses;
     private final Signer signer;
+    private final Acknowledged acknowledged;
     private final Ledger ledger;
 
     /**
@@ -33,7 +40,7 @@ public final class TestLedger {
      * @param folder the signer's
      */
     public TestLedger(TestDatabase database, DataSource source, Path folder, TestEvents events) {
-        this(database, source, folder, events, null);
+        this(database, source, folder, events, null, AT_ONCE);
     }
 
     private TestLedger(
@@ -41,7 +48,8 @@ public final class TestLedger {
             DataSource source,
             Path folder,
             TestEvents events,
-            @Nullable Path policy) {
+            @Nullable Path policy,
+            Witnesses.Pace pace) {
         this.database = database;
         this.folder = folder;
         this.writers = new WriterKeys(() -> List.of(events.key()));
@@ -49,8 +57,11 @@ public final class TestLedger {
         this.integration = new Integration(source, writers, sequencer);
         var settings =
                 new LedgerSettings(folder, true, "log.example/test", policy, Duration.ofMillis(5));
-        this.witnesses = new Witnesses(settings);
-        this.signer = new Signer(source, settings, integration, witnesses, Clock.systemUTC());
+        this.witnesses = new Witnesses(settings, source, pace);
+        this.acknowledged = new Acknowledged(settings, source);
+        this.signer =
+                new Signer(
+                        source, settings, integration, witnesses, acknowledged, Clock.systemUTC());
         this.ledger = new Ledger(database.app(), witnesses, signer);
     }
 
@@ -61,7 +72,17 @@ public final class TestLedger {
     /** One that asks witnesses: those of a policy file. */
     static TestLedger witnessed(
             TestDatabase database, Path folder, TestEvents events, Path policy) {
-        return new TestLedger(database, database.app(), folder, events, policy);
+        return new TestLedger(database, database.app(), folder, events, policy, AT_ONCE);
+    }
+
+    /** The same at another pace. */
+    static TestLedger witnessed(
+            TestDatabase database,
+            Path folder,
+            TestEvents events,
+            Path policy,
+            Witnesses.Pace pace) {
+        return new TestLedger(database, database.app(), folder, events, policy, pace);
     }
 
     /** A signer's folder that nobody else uses. */
@@ -93,6 +114,34 @@ public final class TestLedger {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** This instance has told somebody that these events had happened. */
+    public void acknowledge(List<String> eventIds) {
+        acknowledged.committed(
+                JdbcClient.create(database.app())
+                        .sql(
+                                "select event_identifier, aggregate_identifier, sequence_number, writer_mac from event where event_identifier = any (?)")
+                        .param(eventIds.toArray(String[]::new))
+                        .query((row, _) ->
+                                new Acknowledgements.Stored(
+                                        row.getString(1),
+                                        row.getString(2),
+                                        row.getLong(3),
+                                        row.getBytes(4)))
+                        .list());
+    }
+
+    /** As if a key had been announced beside a running product. */
+    public static void noted(Path folder, String key) {
+        NotedOperation.of(
+                        NotedOperation.Kind.KEY_ANNOUNCED,
+                        key,
+                        Clock.systemUTC().instant(),
+                        "A drill.",
+                        "log.example",
+                        java.util.Map.of("key", key))
+                .note(folder);
     }
 
     /** One turn of each: what was committed before is sequenced, in the tree, signed, published. */
@@ -159,6 +208,10 @@ public final class TestLedger {
         return signer.fault();
     }
 
+    public Acknowledged acknowledged() {
+        return acknowledged;
+    }
+
     public Sequencer sequencer() {
         return sequencer;
     }
@@ -172,11 +225,13 @@ public final class TestLedger {
     }
 
     public LedgerStatus.View status() {
-        return new LedgerStatus(database.app(), signer, witnesses, ledger, Clock.systemUTC()).now();
+        return new LedgerStatus(
+                        database.app(), signer, witnesses, ledger, acknowledged, Clock.systemUTC())
+                .now();
     }
 
     public LedgerRecovery recovery() {
-        return LedgerRecovery.of(database.owner(), folder);
+        return LedgerRecovery.of(database.owner(), folder, Clock.systemUTC());
     }
 
     public Path signerFolder() {

@@ -114,13 +114,16 @@ class Proofs {
                     "A C2SP tlog-proof of the first published checkpoint with the event, the same"
                             + " whenever it is asked for; its extra data is the log entry. 409 with"
                             + " Retry-After where no checkpoint covers the event yet; ?wait= waits so"
-                            + " many seconds for one.")
+                            + " many seconds for one. The proof is in the newest epoch's log, or in"
+                            + " that of ?epoch=: the origin in its checkpoint says which. 404 where"
+                            + " there is no such epoch, 409 where that ended without the event.")
     @ApiResponse(
             responseCode = "200",
             content = @Content(mediaType = "text/plain", schema = @Schema(type = "string")))
     ResponseEntity<byte[]> proof(
             @PathVariable String event,
             @RequestParam(defaultValue = "0") @Min(0) @Max(30) int wait,
+            @RequestParam @Nullable @Min(1) Integer epoch,
             Actor actor,
             HttpServletResponse response) {
         var longest = Duration.ofSeconds(wait);
@@ -131,15 +134,23 @@ class Proofs {
         // At the newest position, whatever ?at= says: a proof has no past.
         var entry = events.find(event, actor, positions.now());
         var left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+        var ended = epoch == null ? null : ended(epoch);
         var receipt =
-                ledger.await(entry.eventId(), left).orElseThrow(() -> notCovered(entry, response));
+                ended == null
+                        ? ledger.await(entry.eventId(), left)
+                                .orElseThrow(() -> notCovered(entry, response))
+                        : ledger.receipt(entry.eventId(), ended.number())
+                                .orElseThrow(() -> notIn(ended, entry));
         return ResponseEntity.ok()
                 .contentType(TEXT)
                 .cacheControl(CacheControl.noCache().cachePrivate())
                 .header(
                         HttpHeaders.CONTENT_DISPOSITION,
                         ContentDisposition.attachment()
-                                .filename(entry.eventId() + ".tlog-proof")
+                                .filename(
+                                        entry.eventId()
+                                                + (ended == null ? "" : ".epoch-" + epoch)
+                                                + ".tlog-proof")
                                 .build()
                                 .toString())
                 .body(receipt.proof().bytes());
@@ -151,15 +162,49 @@ class Proofs {
             description =
                     "For auditors of the event's project. Whoever has the salt can show others what"
                             + " the entry commits to.")
-    Row row(@PathVariable String event, Actor actor, HttpServletResponse response) {
+    Row row(
+            @PathVariable String event,
+            @RequestParam @Nullable @Min(1) Integer epoch,
+            Actor actor,
+            HttpServletResponse response) {
         var entry = events.find(event, actor, positions.now());
         requireAuditor(actor, entry.projectId());
-        var placed = ledger.events(List.of(entry.position())).getFirst();
+        var ended = epoch == null ? null : ended(epoch);
         var covering =
-                ledger.firstCovering(entry.position())
-                        .orElseThrow(() -> notCovered(entry, response));
+                ended == null
+                        ? ledger.firstCovering(entry.position())
+                                .orElseThrow(() -> notCovered(entry, response))
+                        : ledger.receipt(entry.eventId(), ended.number())
+                                .map(Ledger.Receipt::checkpoint)
+                                .orElseThrow(() -> notIn(ended, entry));
+        var placed = ledger.events(covering.epoch(), List.of(entry.position())).getFirst();
         Objects.requireNonNull(placed.commitment());
         return Row.of(placed.position(), covering.logId().bytes(), placed.entry(), placed.row());
+    }
+
+    /** Null where it is the one that goes on. */
+    private Ledger.@Nullable Epoch ended(int epoch) {
+        var found =
+                ledger.epoch(epoch)
+                        .orElseThrow(() ->
+                                new CommandRefused(
+                                        Refusal.notFound(
+                                                        "ledger.epoch-unknown",
+                                                        "The log has no epoch %d. GET /api/v1/ledger/epochs lists those it has."
+                                                                .formatted(epoch))
+                                                .with("epoch", epoch)));
+        return found.ended() ? found : null;
+    }
+
+    private static CommandRefused notIn(Ledger.Epoch epoch, AuditEntry entry) {
+        return new CommandRefused(
+                Refusal.conflict(
+                                "ledger.not-in-epoch",
+                                "The event '%s' has ledger position %d, and epoch %d ended without it, or cannot prove it any more. Ask for its proof without an epoch."
+                                        .formatted(
+                                                entry.eventId(), entry.position(), epoch.number()))
+                        .with("event", entry.eventId())
+                        .with("epoch", epoch.number()));
     }
 
     /** Salts are for auditors: whoever has one can show others what an entry commits to. */

@@ -6,6 +6,7 @@ import io.countersign.governance.ledger.tlog.VerifierKey;
 import io.countersign.governance.ledger.tlog.WitnessPolicy;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
+import io.countersign.governance.shared.Refusal;
 import io.countersign.web.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -32,7 +33,8 @@ import org.springframework.web.bind.annotation.RestController;
         name = "Ledger",
         description =
                 "The signed Merkle tree of all events. Its files are at /ledger/checkpoint and"
-                        + " /ledger/tile (C2SP tlog-tiles)")
+                        + " /ledger/tile (C2SP tlog-tiles), those of epoch N from the second on at"
+                        + " /ledger/N/checkpoint and /ledger/N/tile")
 class LedgerApi {
     private final Ledger ledger;
     private final LedgerState state;
@@ -94,6 +96,24 @@ class LedgerApi {
             List<String> alarms) {}
 
     /**
+     * A log of its own: a new one begins where the one before could not go on.
+     *
+     * @param epoch its number
+     * @param files where its files are
+     * @param keys verifier keys of those that sign it or signed it
+     * @param statement why the one before could not go on; null in the first
+     * @param checkpoint the newest; of an epoch that has ended, the last it was signed with
+     */
+    record Epoch(
+            int epoch,
+            String origin,
+            String files,
+            List<String> keys,
+            @Nullable String statement,
+            boolean ended,
+            @Nullable Published checkpoint) {}
+
+    /**
      * @param hashes in the order of RFC 9162, section 2.1.4, base64
      */
     record Consistency(long from, long to, List<String> hashes) {}
@@ -124,6 +144,26 @@ class LedgerApi {
                 view.oldestUnsequenced(),
                 seen.isWell(),
                 seen.alarms());
+    }
+
+    @GetMapping("/epochs")
+    @Operation(
+            summary = "All epochs of the log, with their keys and last checkpoints",
+            description =
+                    "What an epoch that has ended signed stays provable by its own files and keys:"
+                            + " with ?epoch= the proofs of events, consistency and policy are of it.")
+    List<Epoch> epochs() {
+        return ledger.epochs().stream()
+                .map(epoch ->
+                        new Epoch(
+                                epoch.number(),
+                                epoch.origin(),
+                                LedgerFiles.prefix(epoch.number()),
+                                epoch.keys().stream().map(VerifierKey::text).toList(),
+                                epoch.statement(),
+                                epoch.ended(),
+                                epoch.last() == null ? null : Published.of(epoch.last())))
+                .toList();
     }
 
     @GetMapping("/checkpoint")
@@ -158,13 +198,20 @@ class LedgerApi {
     @GetMapping("/consistency")
     @Operation(
             summary = "Proves that the tree of one size is the beginning of that of another",
-            description = "RFC 9162, section 2.1.4. Between any two sizes up to the published one.")
-    Consistency consistency(@RequestParam @Min(0) long from, @RequestParam @Min(0) long to) {
+            description =
+                    "RFC 9162, section 2.1.4. Between any two sizes of one epoch up to the published"
+                            + " one. An epoch is bound to the one before by the checkpoint in its"
+                            + " log id, not by a consistency proof.")
+    Consistency consistency(
+            @RequestParam @Min(0) long from,
+            @RequestParam @Min(0) long to,
+            @RequestParam @Nullable @Min(1) Integer epoch) {
+        var number = number(epoch);
         if (from > to) {
             throw CommandRefused.invalid(
                     "from", Long.toString(from), "give a size of at most " + to + ", that of 'to'");
         }
-        return ledger.consistency(from, to)
+        return ledger.consistency(number, from, to)
                 .map(proof ->
                         new Consistency(from, to, proof.path().stream().map(Hash::base64).toList()))
                 .orElseThrow(() ->
@@ -172,7 +219,23 @@ class LedgerApi {
                                 "to",
                                 Long.toString(to),
                                 "the newest published size is "
-                                        + ledger.newest().map(Ledger.Published::size).orElse(0L)));
+                                        + ledger.published(number)
+                                                .map(Ledger.Published::size)
+                                                .orElse(0L)
+                                        + ", and what an epoch lost before it ended cannot be proven any more"));
+    }
+
+    /** The newest where none is asked for. */
+    private int number(@Nullable Integer epoch) {
+        if (epoch == null) {
+            return ledger.current();
+        }
+        if (ledger.epoch(epoch).isEmpty()) {
+            throw new CommandRefused(
+                    Refusal.notFound("ledger.epoch-unknown", LedgerFiles.unknown(epoch))
+                            .with("epoch", epoch));
+        }
+        return epoch;
     }
 
     @GetMapping("/policy")
@@ -185,8 +248,10 @@ class LedgerApi {
     @ApiResponse(
             responseCode = "200",
             content = @Content(mediaType = "text/plain", schema = @Schema(type = "string")))
-    @Nullable ResponseEntity<byte[]> policy(HttpServletResponse response) throws IOException {
-        var policy = ledger.policy().map(WitnessPolicy::text).orElse(null);
+    @Nullable ResponseEntity<byte[]> policy(
+            @RequestParam @Nullable @Min(1) Integer epoch, HttpServletResponse response)
+            throws IOException {
+        var policy = ledger.policy(number(epoch)).map(WitnessPolicy::text).orElse(null);
         return policy == null
                 ? LedgerFiles.noCheckpoint(response)
                 : LedgerFiles.text().body(policy.getBytes(StandardCharsets.UTF_8));

@@ -13,6 +13,8 @@ import io.countersign.web.page.Forms;
 import io.countersign.web.start.Settings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ContentDisposition;
@@ -62,6 +64,37 @@ class LedgerPages {
         static Key of(VerifierKey key) {
             return new Key(key.text(), Sha256.of(key.text()));
         }
+    }
+
+    /**
+     * An epoch that has ended, as the page shows it.
+     *
+     * @param files where its files are
+     * @param end the statement its successor began with
+     */
+    record Ended(
+            int number,
+            String origin,
+            String files,
+            List<Key> keys,
+            Ledger.@Nullable Published last,
+            @Nullable String end) {}
+
+    private List<Ended> ended() {
+        var epochs = ledger.epochs();
+        var ended = new ArrayList<Ended>();
+        for (var i = 0; i + 1 < epochs.size(); i++) {
+            var epoch = epochs.get(i);
+            ended.add(
+                    new Ended(
+                            epoch.number(),
+                            epoch.origin(),
+                            LedgerFiles.prefix(epoch.number()),
+                            epoch.keys().stream().map(Key::of).toList(),
+                            epoch.last(),
+                            epochs.get(i + 1).statement()));
+        }
+        return ended.reversed();
     }
 
     @GetMapping("/ledger")
@@ -149,6 +182,8 @@ class LedgerPages {
         model.addAttribute("quorum", seen.policy() == null ? null : seen.policy().quorum());
         model.addAttribute("details", actor.visibility().all());
         model.addAttribute("openFiles", open);
+        model.addAttribute("files", LedgerFiles.prefix(Math.max(1, ledger.current())));
+        model.addAttribute("ended", ended());
         return VIEW;
     }
 }

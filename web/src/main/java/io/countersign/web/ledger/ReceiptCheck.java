@@ -63,7 +63,8 @@ class ReceiptCheck {
             steps.add(new Step(false, "It is not a receipt", sentence(e)));
             return null;
         }
-        var policy = ledger.policy().orElse(null);
+        var epoch = epoch(proof);
+        var policy = ledger.policy(epoch).orElse(null);
         if (policy == null) {
             steps.add(new Step(false, "This log has not begun", "So no receipt can be of it."));
             return null;
@@ -93,7 +94,17 @@ class ReceiptCheck {
         if (!included(proof, entry, steps)) {
             return null;
         }
-        return event(proof, entry, actor, at, steps);
+        return event(epoch, proof, entry, actor, at, steps);
+    }
+
+    /** The one whose log the checkpoint says it is of; else the newest, whose keys will not do. */
+    private int epoch(TlogProof proof) {
+        var origin = proof.note().text().lines().findFirst().orElse("");
+        return ledger.epochs().stream()
+                .filter(each -> each.origin().equals(origin))
+                .map(Ledger.Epoch::number)
+                .findFirst()
+                .orElseGet(ledger::current);
     }
 
     private static void signed(TlogProof proof, WitnessPolicy policy, List<Step> steps) {
@@ -155,8 +166,8 @@ class ReceiptCheck {
     }
 
     private @Nullable AuditEntry event(
-            TlogProof proof, byte[] entry, Actor actor, At at, List<Step> steps) {
-        var placed = ledger.events(List.of(proof.index()));
+            int epoch, TlogProof proof, byte[] entry, Actor actor, At at, List<Step> steps) {
+        var placed = ledger.events(epoch, List.of(proof.index()));
         if (placed.isEmpty()
                 || placed.getFirst().commitment() == null
                 || !java.util.Arrays.equals(placed.getFirst().entry(), entry)) {
@@ -164,7 +175,10 @@ class ReceiptCheck {
                     new Step(
                             false,
                             "This database has another event at that position",
-                            "The receipt is good, and so the database is not what was signed. Tell those who run it, and keep the receipt."));
+                            epoch < ledger.current()
+                                    ? "The receipt is good, and of an epoch that has ended: the event was lost then, or changed since. Epoch %d and its statement say why; keep the receipt."
+                                            .formatted(epoch + 1)
+                                    : "The receipt is good, and so the database is not what was signed. Tell those who run it, and keep the receipt."));
             return null;
         }
         var found =

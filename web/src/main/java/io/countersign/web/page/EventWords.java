@@ -34,6 +34,11 @@ public class EventWords {
                     Map.entry("environment.registered", "Registered environment"),
                     Map.entry("evidence.attached", "Attached a file as evidence"),
                     Map.entry("evidence.deleted", "Deleted the content of an evidence file"),
+                    Map.entry("ledger.epoch-begun", "Began a new epoch of the ledger"),
+                    Map.entry("ledger.guard-adopted", "Made the guard of the ledger again"),
+                    Map.entry("ledger.key-announced", "Announced a new key of the ledger"),
+                    Map.entry("ledger.loss-accepted", "Accepted the loss of events"),
+                    Map.entry("ledger.key-retired", "Retired a key of the ledger"),
                     Map.entry(
                             "ledger.stream-heads-recorded",
                             "Recorded how far every stream had come"),

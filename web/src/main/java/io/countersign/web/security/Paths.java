@@ -1,9 +1,14 @@
 package io.countersign.web.security;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.regex.Pattern;
 
 /** Which requests are for programs: the API, and the files of the ledger. */
 public final class Paths {
+    /** A checkpoint or tile, of the first epoch or of a later one. */
+    private static final Pattern LEDGER_FILE =
+            Pattern.compile("/ledger/(?:[0-9]+/)?(?:checkpoint|tile/.*)");
+
     private Paths() {}
 
     public static boolean isApi(HttpServletRequest request) {
@@ -15,6 +20,6 @@ public final class Paths {
     }
 
     private static boolean isLedgerFile(String path) {
-        return path.equals("/ledger/checkpoint") || path.startsWith("/ledger/tile/");
+        return LEDGER_FILE.matcher(path).matches();
     }
 }

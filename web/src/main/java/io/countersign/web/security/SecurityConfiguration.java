@@ -8,6 +8,7 @@ import io.countersign.web.start.Settings;
 import jakarta.servlet.DispatcherType;
 import java.time.Clock;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -50,7 +51,12 @@ class SecurityConfiguration {
     private static final String OPEN_API = "/api/v1/link";
 
     /** Hashes and signatures only; a setting opens them to anybody. */
-    private static final String[] LEDGER_FILES = {"/ledger/checkpoint", "/ledger/tile/**"};
+    private static final String[] LEDGER_FILES = {
+        "/ledger/checkpoint",
+        "/ledger/tile/**",
+        "/ledger/{epoch:[0-9]+}/checkpoint",
+        "/ledger/{epoch:[0-9]+}/tile/**"
+    };
 
     /** For programs: credentials with each call, or a page's session. */
     @Bean
@@ -62,7 +68,9 @@ class SecurityConfiguration {
             Clock clock,
             Settings settings)
             throws Exception {
-        http.securityMatcher("/api", "/api/**", LEDGER_FILES[0], LEDGER_FILES[1])
+        http.securityMatcher(
+                        Stream.concat(Stream.of("/api", "/api/**"), Stream.of(LEDGER_FILES))
+                                .toArray(String[]::new))
                 .authorizeHttpRequests(rules -> {
                     rules.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll();
                     if (settings.ledger().open()) {

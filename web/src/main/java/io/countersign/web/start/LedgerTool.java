@@ -3,6 +3,7 @@ package io.countersign.web.start;
 import io.countersign.governance.ledger.LedgerFault;
 import io.countersign.governance.ledger.LedgerRecovery;
 import io.countersign.governance.ledger.tlog.VerifierKey;
+import io.countersign.governance.shared.ClockConfiguration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Unmatched;
         subcommands = {
             LedgerTool.Status.class,
             LedgerTool.Resume.class,
+            LedgerTool.AcceptLoss.class,
             LedgerTool.AdoptGuard.class,
             LedgerTool.NewEpoch.class,
             LedgerTool.RotateKey.class,
@@ -53,14 +55,18 @@ public final class LedgerTool implements Runnable {
 
         /** Over the signer's folder alone; the application may be running. */
         final LedgerRecovery folder() {
-            return LedgerRecovery.ofFolder(signer());
+            return LedgerRecovery.ofFolder(signer(), ClockConfiguration.machine());
         }
 
         /** Over folder and database; the application must be stopped. */
         final <T> T withDatabase(Function<LedgerRecovery, T> work) {
             var read = Tools.settings(spec.commandLine(), settings);
             try (var database = Tools.database(read)) {
-                return work.apply(LedgerRecovery.of(database.access().ownerSource(), signer()));
+                return work.apply(
+                        LedgerRecovery.of(
+                                database.access().ownerSource(),
+                                signer(),
+                                ClockConfiguration.machine()));
             }
         }
 
@@ -125,6 +131,36 @@ public final class LedgerTool implements Runnable {
     }
 
     @Command(
+            name = "accept-loss",
+            description = {
+                "Let the signer go on without events that were acknowledged on this host and are",
+                "gone from the database before a checkpoint covered them. Which these are goes on",
+                "record. Stop the application first."
+            },
+            mixinStandardHelpOptions = true)
+    static final class AcceptLoss extends Work {
+        @Option(
+                names = "--reason",
+                required = true,
+                description = "What happened to them, for everybody to read for ever.")
+        private String reason = "";
+
+        @Override
+        public Integer call() {
+            var lost = withDatabase(recovery -> recovery.acceptLoss(reason));
+            lost.forEach(event ->
+                    say(
+                            "Lost: event %s, number %d of %s.",
+                            event.eventId(), event.sequenceNumber(), event.stream()));
+            say(
+                    lost.isEmpty()
+                            ? "Nothing that was acknowledged on this host is missing."
+                            : "The signer may go on. What is lost goes on record when the application runs.");
+            return 0;
+        }
+    }
+
+    @Command(
             name = "adopt-guard",
             description = {
                 "Make a lost or damaged guard again from a checkpoint that somebody outside the",
@@ -135,10 +171,16 @@ public final class LedgerTool implements Runnable {
         @Parameters(paramLabel = "CHECKPOINT", description = "The file with the signed checkpoint.")
         private Path checkpoint = Path.of("");
 
+        @Option(
+                names = "--reason",
+                required = true,
+                description = "Why the guard is made again, for everybody to read for ever.")
+        private String reason = "";
+
         @Override
         public Integer call() throws IOException {
             var note = Files.readAllBytes(checkpoint);
-            var size = withDatabase(recovery -> recovery.adoptGuard(note));
+            var size = withDatabase(recovery -> recovery.adoptGuard(note, reason));
             say("The guard is at %,d events, as the checkpoint and the database both say.", size);
             return 0;
         }
@@ -175,9 +217,15 @@ public final class LedgerTool implements Runnable {
             },
             mixinStandardHelpOptions = true)
     static final class RotateKey extends Work {
+        @Option(
+                names = "--reason",
+                required = true,
+                description = "Why the key is changed, for everybody to read for ever.")
+        private String reason = "";
+
         @Override
         public Integer call() {
-            var key = folder().announceKey();
+            var key = folder().announceKey(reason);
             say("Both keys sign from the next checkpoint on.");
             sayKey(key);
             return 0;
@@ -192,9 +240,15 @@ public final class LedgerTool implements Runnable {
             },
             mixinStandardHelpOptions = true)
     static final class RetireKey extends Work {
+        @Option(
+                names = "--reason",
+                required = true,
+                description = "Why now, for everybody to read for ever.")
+        private String reason = "";
+
         @Override
         public Integer call() {
-            var key = folder().retireKey();
+            var key = folder().retireKey(reason);
             say("The old key signs no more.");
             sayKey(key);
             return 0;

@@ -1,14 +1,13 @@
 package io.countersign.governance.ledger.heads;
 
+import io.countersign.governance.database.OneInstance;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
@@ -22,8 +21,7 @@ public class StreamHeadsSchedule {
     private static final Logger LOG = LoggerFactory.getLogger(StreamHeadsSchedule.class);
     private static final int MINUTES = 5;
 
-    /** Among PostgreSQL's advisory locks of two numbers; the streams' have one. */
-    private static final String KEY = "(1129270867, 2)";
+    private static final int KEY = 2;
 
     private final DataSource database;
     private final StreamHeads heads;
@@ -38,30 +36,17 @@ public class StreamHeadsSchedule {
     /** Records them where an hour has passed since the last time, unless another is at it. */
     @Scheduled(initialDelay = MINUTES, fixedDelay = MINUTES, timeUnit = TimeUnit.MINUTES)
     public void tick() {
-        // A connection of its own: the command has its own transaction on another.
-        var connection = DataSourceUtils.getConnection(database);
-        try (var statement = connection.createStatement()) {
-            if (!said(statement, "select pg_try_advisory_lock" + KEY)) {
-                return;
-            }
-            try {
-                var due = clock.instant().minus(EVERY);
-                if (heads.newest().filter(newest -> newest.at().isAfter(due)).isEmpty()) {
-                    heads.record();
-                }
-            } finally {
-                said(statement, "select pg_advisory_unlock" + KEY);
-            }
+        try {
+            OneInstance.run(database, KEY, this::recordIfDue);
         } catch (SQLException e) {
             LOG.warn("The stream heads could not be recorded; tried again later", e);
-        } finally {
-            DataSourceUtils.releaseConnection(connection, database);
         }
     }
 
-    private static boolean said(Statement statement, String question) throws SQLException {
-        try (var answer = statement.executeQuery(question)) {
-            return answer.next() && answer.getBoolean(1);
+    private void recordIfDue() {
+        var due = clock.instant().minus(EVERY);
+        if (heads.newest().filter(newest -> newest.at().isAfter(due)).isEmpty()) {
+            heads.record();
         }
     }
 }
