@@ -5,6 +5,7 @@ import io.countersign.governance.policy.SeparationRule;
 import io.countersign.governance.project.Projects;
 import io.countersign.governance.review.Approval;
 import io.countersign.governance.review.Manifest;
+import io.countersign.governance.review.PinnedGates;
 import io.countersign.governance.review.Review;
 import io.countersign.governance.review.ReviewEvent;
 import io.countersign.governance.review.ReviewedSubject;
@@ -17,9 +18,12 @@ import io.countersign.governance.shared.SubjectRef;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -29,11 +33,14 @@ public class DatasetApproval implements ReviewedSubject {
     private final DatasetVersions versions;
     private final Projects projects;
     private final Streams streams;
+    private final PinnedGates pinned;
 
-    DatasetApproval(DatasetVersions versions, Projects projects, Streams streams) {
+    DatasetApproval(
+            DatasetVersions versions, Projects projects, Streams streams, PinnedGates pinned) {
         this.versions = versions;
         this.projects = projects;
         this.streams = streams;
+        this.pinned = pinned;
     }
 
     @Override
@@ -47,10 +54,38 @@ public class DatasetApproval implements ReviewedSubject {
                 Review.stream(id.ref()), ReviewEvent.class, Review.NONE, Review::evolve);
     }
 
+    /**
+     * The end of the approval that others may rest on now; empty where none is in force, where the
+     * version is retired, and where the approval no longer rests on what it was given for, whether
+     * or not it has been marked stale yet.
+     */
+    public Optional<Instant> standsUntil(DatasetVersionId id, Instant now) {
+        var review = review(id);
+        return review.approvedUntil(now)
+                .filter(_ ->
+                        !versions.read(id).retired()
+                                && pinned.closed(
+                                                review,
+                                                id.ref(),
+                                                now,
+                                                () -> snapshot(id.ref(), now))
+                                        .isEmpty());
+    }
+
+    @Override
+    public Collection<SubjectRef> restsOn(SubjectRef subject) {
+        var id = new DatasetVersionId(subject.id());
+        return Stream.concat(
+                        Stream.of(
+                                subject, new SubjectRef(SubjectKind.PROJECT, id.project().value())),
+                        versions.read(id).sources().stream().map(DatasetVersionId::ref))
+                .toList();
+    }
+
     /** As policies see a dataset a decision rests on: {@code {id, approved, validUntil}}. */
     public Map<String, Object> fact(DatasetVersionId id, Instant now) {
         var fact = new TreeMap<String, Object>();
-        var until = review(id).approvedUntil(now);
+        var until = standsUntil(id, now);
         fact.put("id", id.value());
         fact.put("approved", until.isPresent());
         until.ifPresent(end -> fact.put("validUntil", end.toString()));

@@ -3,6 +3,7 @@ package io.countersign.governance.deployment;
 import io.countersign.governance.dataset.DatasetApproval;
 import io.countersign.governance.dataset.DatasetVersionId;
 import io.countersign.governance.model.ModelSignOff;
+import io.countersign.governance.model.ModelVersionId;
 import io.countersign.governance.model.ModelVersions;
 import io.countersign.governance.model.OpenRisks;
 import io.countersign.governance.project.Projects;
@@ -18,10 +19,12 @@ import io.countersign.governance.shared.Sha256;
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /** Deployment approval: the live facts that the request, each signature and the gate rest on. */
@@ -54,6 +57,16 @@ class DeploymentApproval implements ReviewedSubject {
         return SubjectKind.DEPLOYMENT;
     }
 
+    /** With what its model version's sign-off rests on, since it looks at the datasets too. */
+    @Override
+    public Collection<SubjectRef> restsOn(SubjectRef subject) {
+        var requested = deployments.read(new DeploymentId(subject.id())).requested();
+        return requested == null
+                ? List.of(subject)
+                : Stream.concat(Stream.of(subject), signOffs.restsOn(requested.modelVersion()))
+                        .toList();
+    }
+
     @Override
     public Snapshot snapshot(SubjectRef subject, Instant now) {
         var id = new DeploymentId(subject.id());
@@ -79,7 +92,7 @@ class DeploymentApproval implements ReviewedSubject {
         var project = projects.active(id.project());
         var unapproved =
                 version.trainingDatasets().stream()
-                        .filter(dataset -> !datasets.review(dataset).inForce(now))
+                        .filter(dataset -> datasets.standsUntil(dataset, now).isEmpty())
                         .map(DatasetVersionId::value)
                         .toList();
         var open = risks.of(List.of(id.ref(), version.id().ref(), version.id().model().ref()));
@@ -88,7 +101,7 @@ class DeploymentApproval implements ReviewedSubject {
         model.put("version", version.id().version());
         model.put("dataApproved", unapproved.isEmpty());
         model.put("unapprovedDatasets", unapproved);
-        signOffFacts(signOff, model, now);
+        signOffFacts(version.id(), signOff, model, now);
         var facts = new TreeMap<String, Object>();
         facts.put("project", ModelSignOff.facts(id.project(), project));
         facts.put("model", model);
@@ -137,7 +150,8 @@ class DeploymentApproval implements ReviewedSubject {
                 label);
     }
 
-    private void signOffFacts(Review signOff, Map<String, Object> model, Instant now) {
+    private void signOffFacts(
+            ModelVersionId version, Review signOff, Map<String, Object> model, Instant now) {
         var approval = signOff.approval();
         var ending = approval == null ? null : approval.ending();
         model.put("signedOff", approval != null);
@@ -148,7 +162,11 @@ class DeploymentApproval implements ReviewedSubject {
                                 ? !now.isBefore(approval.until())
                                 : ending.how() == Status.EXPIRED));
         model.put("revoked", ending != null && ending.how() == Status.REVOKED);
-        model.put("stale", ending != null && ending.how() == Status.STALE);
+        model.put(
+                "stale",
+                ending == null
+                        ? signOffs.worse(version, signOff, now)
+                        : ending.how() == Status.STALE);
         if (approval != null) {
             model.put("signOffValidUntil", approval.until().toString());
         }

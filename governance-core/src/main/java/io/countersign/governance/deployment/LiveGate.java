@@ -3,13 +3,17 @@ package io.countersign.governance.deployment;
 import io.countersign.governance.eventstore.Streams;
 import io.countersign.governance.policy.Facts;
 import io.countersign.governance.policy.PoliciesInForce;
+import io.countersign.governance.policy.PolicyRef;
+import io.countersign.governance.review.PinnedGates;
 import io.countersign.governance.review.Review;
 import io.countersign.governance.review.ReviewEvent;
+import io.countersign.governance.review.Snapshot;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.SubjectKind;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
@@ -22,12 +26,19 @@ class LiveGate implements DeploymentGate {
     private final DeploymentApproval approval;
     private final PoliciesInForce policies;
     private final Streams streams;
+    private final PinnedGates pinned;
     private final Clock clock;
 
-    LiveGate(DeploymentApproval approval, PoliciesInForce policies, Streams streams, Clock clock) {
+    LiveGate(
+            DeploymentApproval approval,
+            PoliciesInForce policies,
+            Streams streams,
+            PinnedGates pinned,
+            Clock clock) {
         this.approval = approval;
         this.policies = policies;
         this.streams = streams;
+        this.pinned = pinned;
         this.clock = clock;
     }
 
@@ -50,9 +61,9 @@ class LiveGate implements DeploymentGate {
         }
         try {
             var snapshot = approval.snapshot(requested, now);
+            var inForce = policies.forSubject(SubjectKind.DEPLOYMENT);
             var gates =
-                    policies.forSubject(SubjectKind.DEPLOYMENT)
-                            .policy()
+                    inForce.policy()
                             .evaluate(
                                     facts(requested, snapshot.facts(), review, now),
                                     snapshot.riskTier())
@@ -60,11 +71,28 @@ class LiveGate implements DeploymentGate {
             gates.stream()
                     .filter(gate -> !gate.passed())
                     .forEach(gate -> reasons.add(gate.gate() + ": " + gate.explanation()));
+            reasons.addAll(earlierEdition(inForce.ref(), review, requested, snapshot, now));
             return new Answer(reasons.isEmpty(), reasons, gates);
         } catch (CommandRefused refused) {
             reasons.add(refused.refusal().message());
-            return new Answer(false, reasons, java.util.List.of());
+            return new Answer(false, reasons, List.of());
         }
+    }
+
+    /** Of the edition the deployment was approved under, where another is in force by now. */
+    private List<String> earlierEdition(
+            PolicyRef inForce,
+            Review review,
+            DeploymentEvent.Requested requested,
+            Snapshot snapshot,
+            Instant now) {
+        var approval = review.approval();
+        return approval == null || approval.policy().equals(inForce)
+                ? List.of()
+                : pinned.closed(review, requested.id().ref(), now, () -> snapshot).stream()
+                        .map(gate ->
+                                approval.policy() + ", " + gate.gate() + ": " + gate.explanation())
+                        .toList();
     }
 
     private static Facts facts(

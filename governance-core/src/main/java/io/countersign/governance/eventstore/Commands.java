@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.eventhandling.DomainEventMessage;
@@ -163,13 +164,52 @@ public class Commands {
             throw new IllegalStateException("a command runs in a transaction of its own");
         }
         try {
-            return withRetries(command, actor, context);
+            return withRetries(command, () -> once(command, actor, context));
         } catch (CommandRefused refused) {
             record(command, actor, context, refused.refusal());
             throw refused.asRecorded();
         } finally {
             appended.remove();
         }
+    }
+
+    /**
+     * Carries out several commands of the product, each of a stream of its own, in one transaction:
+     * all or none. Cheaper than one by one by what a durable commit costs; their streams stay
+     * locked until the last is done, so give few at a time.
+     *
+     * @throws CommandRefused of the first that is refused; nothing was changed, and nothing is
+     *     recorded: send them one by one then
+     */
+    public Sent sendTogether(List<? extends Command> commands, Context context) {
+        if (TransactionSynchronizationManager.isActualTransactionActive()) {
+            throw new IllegalStateException("commands run in a transaction of their own");
+        }
+        if (commands.isEmpty()) {
+            return new Sent(List.of());
+        }
+        try {
+            return withRetries(
+                    commands.getFirst(), () -> together(commands, Actor.system(), context));
+        } finally {
+            appended.remove();
+        }
+    }
+
+    private Sent together(List<? extends Command> commands, Actor actor, Context context) {
+        // What they rely on first, in contrast to one command alone: somebody who writes that and
+        // then asks for one of these streams is waited for before any of them is locked.
+        locked.begin(
+                List.of(),
+                List.of(),
+                commands.stream().flatMap(command -> command.reliesOn().stream()).toList());
+        locked.write(commands.stream().map(Command::stream).toList());
+        for (var command : commands) {
+            gateway.sendAndWait(
+                    new GenericCommandMessage<>(command, metadata(actor, context))
+                            .andMetaData(Map.of()));
+        }
+        return new Sent(appended.get());
     }
 
     /**
@@ -188,11 +228,11 @@ public class Commands {
         append(attempt, subject, actor, Context.NONE, refusal);
     }
 
-    private Sent withRetries(Command command, Actor actor, Context context) {
+    private Sent withRetries(Command command, Supplier<Sent> act) {
         for (var attempt = 1; ; attempt++) {
             appended.get().clear();
             try {
-                var sent = transaction.execute(_ -> once(command, actor, context));
+                var sent = transaction.execute(_ -> act.get());
                 sequencer.poke();
                 return java.util.Objects.requireNonNull(sent);
             } catch (RuntimeException failure) {
@@ -307,7 +347,11 @@ public class Commands {
     }
 
     private void beforeCommit(List<? extends EventMessage<?>> messages) {
-        locked.forget();
+        for (var message : messages) {
+            if (message instanceof DomainEventMessage<?> event) {
+                locked.forget(event.getAggregateIdentifier());
+            }
+        }
         for (var message : messages) {
             if (message instanceof DomainEventMessage<?> event) {
                 for (var index : indexes) {

@@ -54,13 +54,37 @@ class LockedStreams {
      * @param relied to be locked shared and read
      */
     void begin(SubjectRef written, Collection<SubjectRef> locked, Collection<SubjectRef> relied) {
+        begin(List.of(written), locked, relied);
+    }
+
+    /** The same for several that are written; they are locked in the order of their names. */
+    void begin(
+            Collection<SubjectRef> written,
+            Collection<SubjectRef> locked,
+            Collection<SubjectRef> relied) {
         held.set(new HashMap<>());
+        var exclusive = new TreeSet<>(written);
         var shared = new TreeSet<>(locked);
         shared.addAll(relied);
-        shared.remove(written);
+        shared.removeAll(exclusive);
         var read = new TreeSet<>(relied);
-        read.add(written);
-        lockAndRead(List.of(written), shared, read);
+        read.addAll(exclusive);
+        if (!read.isEmpty() || !shared.isEmpty()) {
+            lockAndRead(exclusive, shared, read);
+        }
+    }
+
+    /** Locks these exclusively besides, in the order of their names, and reads them. */
+    void write(Collection<SubjectRef> streams) {
+        var written = new TreeSet<>(streams);
+        if (!written.isEmpty()) {
+            lockAndRead(written, List.of(), written);
+        }
+    }
+
+    /** Whether a command runs on this thread. */
+    boolean inCommand() {
+        return held.get() != null;
     }
 
     /** Locks these shared and reads them, those not held yet. Outside a command it only locks. */
@@ -83,11 +107,14 @@ class LockedStreams {
         return reads == null ? null : reads.get(stream);
     }
 
-    /** The command has stored events: whatever is read from here on is read anew. */
-    void forget() {
+    /**
+     * The command has stored events in this stream: it is read anew from here on. Every other one
+     * that is held is locked, and so as it was.
+     */
+    void forget(String stream) {
         var reads = held.get();
         if (reads != null) {
-            reads.clear();
+            reads.remove(stream);
         }
     }
 

@@ -8,6 +8,7 @@ import io.countersign.governance.policy.SeparationRule;
 import io.countersign.governance.project.ProjectState;
 import io.countersign.governance.project.Projects;
 import io.countersign.governance.review.Manifest;
+import io.countersign.governance.review.PinnedGates;
 import io.countersign.governance.review.Review;
 import io.countersign.governance.review.ReviewEvent;
 import io.countersign.governance.review.ReviewedSubject;
@@ -20,6 +21,7 @@ import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +43,7 @@ public class ModelSignOff implements ReviewedSubject {
     private final SignOffEvidence evidence;
     private final OpenRisks risks;
     private final Streams streams;
+    private final PinnedGates pinned;
 
     ModelSignOff(
             ModelVersions versions,
@@ -49,7 +52,8 @@ public class ModelSignOff implements ReviewedSubject {
             Projects projects,
             SignOffEvidence evidence,
             OpenRisks risks,
-            Streams streams) {
+            Streams streams,
+            PinnedGates pinned) {
         this.versions = versions;
         this.datasets = datasets;
         this.approvals = approvals;
@@ -57,6 +61,7 @@ public class ModelSignOff implements ReviewedSubject {
         this.evidence = evidence;
         this.risks = risks;
         this.streams = streams;
+        this.pinned = pinned;
     }
 
     @Override
@@ -68,6 +73,37 @@ public class ModelSignOff implements ReviewedSubject {
     public Review review(ModelVersionId id) {
         return streams.read(
                 Review.stream(id.ref()), ReviewEvent.class, Review.NONE, Review::evolve);
+    }
+
+    /**
+     * Whether something the sign-off in force rests on has got worse, also where it has not been
+     * marked stale yet; what cannot be found out counts as worse.
+     */
+    public boolean worse(ModelVersionId id, Review review, Instant now) {
+        return !pinned.closed(review, id.ref(), now, () -> snapshot(id.ref(), now)).isEmpty();
+    }
+
+    @Override
+    public Collection<SubjectRef> restsOn(SubjectRef subject) {
+        return restsOn(new ModelVersionId(subject.id())).toList();
+    }
+
+    /** The version, its model, its project, and the datasets it was trained and tested on. */
+    public Stream<SubjectRef> restsOn(ModelVersionId id) {
+        var registered = versions.read(id).registered();
+        var datasets =
+                registered == null
+                        ? Stream.<DatasetVersionId>of()
+                        : Stream.concat(
+                                registered.trainingDatasets().stream(),
+                                registered.testDatasets().stream());
+        return Stream.concat(
+                        Stream.of(
+                                id.ref(),
+                                id.model().ref(),
+                                new SubjectRef(SubjectKind.PROJECT, id.project().value())),
+                        datasets.map(DatasetVersionId::ref))
+                .distinct();
     }
 
     /** The artifact that was signed off last, whether or not that is still in force. */

@@ -84,6 +84,11 @@ final class Expression {
         return new Expression(TEXTS, source, kind);
     }
 
+    /** The fact paths it reads. */
+    Set<String> reads() {
+        return java.util.Collections.unmodifiableSet(reads);
+    }
+
     /** The values of what it reads, by path. */
     Map<String, Object> inputs(Facts facts) {
         var inputs = new TreeMap<String, Object>();

@@ -231,10 +231,15 @@ public final class FactModel {
                         - `figure(value, limit)`: a number with two decimals, or as many more as it takes to tell it
                           from the limit, so that 0.797 never reads as "0.80, limit 0.80".
                         - `figure(value)`: a number with two decimals, or more where it has more.
+
+                        A fact that **can get worse** may move after an approval. When it does, the gates of the
+                        edition the approval was given under are asked again, and one that was open and now is
+                        not makes the approval stale, unless it says `stale: false`. A gate that reads only
+                        other facts never does.
                         """);
         for (var kind : ALL) {
             text.append("\n## ").append(kind.title()).append("\n\n");
-            text.append("| fact | type | meaning |\n|---|---|---|\n");
+            text.append("| fact | type | meaning | can get worse |\n|---|---|---|---|\n");
             FACTS.stream()
                     .filter(fact -> fact.kinds().contains(kind))
                     .forEach(fact ->
@@ -244,7 +249,10 @@ public final class FactModel {
                                     .append(fact.type())
                                     .append(" | ")
                                     .append(fact.meaning())
-                                    .append(" |\n"));
+                                    .append(
+                                            Change.of(fact.path()).isPresent()
+                                                    ? " | yes |\n"
+                                                    : " | |\n"));
         }
         return text.toString();
     }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * and safe to share.
  */
 public final class Policy {
-    private static final Set<String> TIERS = Set.of("low", "medium", "high", "critical");
+    /** The lowest first. */
+    private static final List<String> TIERS = List.of("low", "medium", "high", "critical");
 
     /** A gate as written. */
     record Gate(
@@ -25,7 +26,14 @@ public final class Policy {
             Expression when,
             @Nullable Expression explain,
             String severity,
-            Set<String> tiers) {}
+            Set<String> tiers,
+            boolean stale) {
+        /** A gate of some risk tiers only is moved by the project as well. */
+        private boolean movedBy(Change change) {
+            return when.reads().stream().anyMatch(change::moves)
+                    || (change == Change.PROJECT && !tiers.isEmpty());
+        }
+    }
 
     /** Signatures as written, with the circumstances they are asked for in. */
     record AskedFor(Demand demand, @Nullable Expression when, Set<String> tiers) {}
@@ -112,18 +120,7 @@ public final class Policy {
                                 .map(gate -> answer(gate, facts))
                                 .toList());
         if (!applies.isEmpty() && !applies.contains(riskTier)) {
-            results.addFirst(
-                    new GateResult(
-                            "policy-applies",
-                            GateResult.Status.ERROR,
-                            "The policy covers this risk tier.",
-                            "the policy '"
-                                    + name
-                                    + "' does not cover the risk tier '"
-                                    + riskTier
-                                    + "'",
-                            "critical",
-                            Map.of("riskTier", riskTier)));
+            results.addFirst(notCovered(GateResult.Status.ERROR, riskTier));
         }
         return new Evaluation(
                 results,
@@ -136,6 +133,64 @@ public final class Policy {
                 separation);
     }
 
+    /**
+     * Answers again the gates that an approval rests on: those that were open when it was given and
+     * whose closing makes it stale. Where the risk tier has risen since, the gates of the higher
+     * tier are asked as well.
+     *
+     * @param then ids of the gates that were open when it was given
+     * @param tierThen the risk tier then
+     * @return those that are not open now, in the policy's order
+     */
+    public List<GateResult> closedSince(
+            Set<String> then, String tierThen, Facts facts, String riskTier) {
+        var rose = TIERS.indexOf(riskTier) > TIERS.indexOf(tierThen);
+        var closed =
+                gates.stream()
+                        .filter(gate ->
+                                gate.stale
+                                        && counts(gate.tiers, riskTier)
+                                        && (then.contains(gate.id)
+                                                || (rose && !counts(gate.tiers, tierThen))))
+                        .map(gate -> answer(gate, facts))
+                        .filter(result -> !result.passed());
+        return rose && !applies.isEmpty() && !applies.contains(riskTier)
+                ? java.util.stream.Stream.concat(
+                                java.util.stream.Stream.of(
+                                        notCovered(GateResult.Status.FAILED, riskTier)),
+                                closed)
+                        .toList()
+                : closed.toList();
+    }
+
+    /**
+     * Whether a gate can be closed by a change of this kind in this thing, as the facts tell. True
+     * for one that could not be answered and reads such facts at all.
+     */
+    public boolean closedBy(Change change, String id, GateResult closed, Facts facts) {
+        return gates.stream()
+                .filter(gate -> gate.id.equals(closed.gate()))
+                .findFirst()
+                .map(gate ->
+                        closed.status() == GateResult.Status.ERROR
+                                ? gate.movedBy(change)
+                                : change.closes(id, gate.when.reads(), facts)
+                                        || (change == Change.PROJECT && gate.movedBy(change)))
+                // not one of its gates, but whether it covers the risk tier at all
+                .orElse(change == Change.PROJECT);
+    }
+
+    /** Whether this kind of change can close any gate that an approval rests on. */
+    public boolean staleBy(Change change) {
+        return gates.stream()
+                .anyMatch(gate -> gate.stale && (gate.movedBy(change) || change == Change.PROJECT));
+    }
+
+    /** The ids of the gates whose closing makes an approval stale, in the policy's order. */
+    public List<String> staleGates() {
+        return gates.stream().filter(Gate::stale).map(Gate::id).toList();
+    }
+
     /** Answers one gate again from what was recorded of it. */
     public GateResult replay(GateResult recorded) {
         return gates.stream()
@@ -143,6 +198,16 @@ public final class Policy {
                 .map(gate -> answer(gate, Facts.recorded(recorded.inputs())))
                 .findFirst()
                 .orElse(recorded);
+    }
+
+    private GateResult notCovered(GateResult.Status status, String riskTier) {
+        return new GateResult(
+                "policy-applies",
+                status,
+                "The policy covers this risk tier.",
+                "the policy '" + name + "' does not cover the risk tier '" + riskTier + "'",
+                "critical",
+                Map.of("riskTier", riskTier));
     }
 
     private static boolean counts(Set<String> tiers, String riskTier) {

@@ -95,19 +95,37 @@ public final class PolicyFile {
             if (!ids.add(id)) {
                 throw file.problemAt(at + "/id", "the gate '" + id + "' is given twice");
             }
+            var when = compiled(at + "/when", gate.get("when"), Expression::condition);
             gates.add(
                     new Policy.Gate(
                             id,
                             gate.get("sentence").asString(),
-                            compiled(at + "/when", gate.get("when"), Expression::condition),
+                            when,
                             gate.has("explain")
                                     ? compiled(
                                             at + "/explain", gate.get("explain"), Expression::text)
                                     : null,
                             text(gate, "severity", "critical"),
-                            texts(gate, "tiers")));
+                            texts(gate, "tiers"),
+                            stale(at, gate, when)));
         }
         return gates;
+    }
+
+    /** Where the file does not say: whether the gate reads anything that can get worse. */
+    private boolean stale(String at, JsonNode gate, Expression when) {
+        var moves = Change.moves(when.reads());
+        var said = gate.has("stale") ? gate.get("stale").asBoolean() : moves;
+        if (said && !moves) {
+            throw file.problemAt(
+                    at + "/stale",
+                    "the gate '"
+                            + gate.get("id").asString()
+                            + "' reads only facts that never change after an approval ("
+                            + String.join(", ", when.reads())
+                            + "), so it can make none stale; leave 'stale' out");
+        }
+        return said;
     }
 
     private List<Policy.AskedFor> signatures(JsonNode list) {

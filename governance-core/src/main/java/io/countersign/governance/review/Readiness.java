@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -67,6 +68,24 @@ public class Readiness {
      */
     public Standing of(SubjectRef subject, UserId asker) {
         return Objects.requireNonNull(reading.execute(_ -> standing(subject, asker)));
+    }
+
+    /**
+     * What reconsidering an approval would decide at this moment: that it is stale, with the
+     * reason, or empty.
+     */
+    public Optional<ReviewEvent.BecameStale> wouldBecomeStale(ReviewCommand.Reconsider question) {
+        return Objects.requireNonNull(
+                reading.execute(_ ->
+                        new Reconsideration(
+                                        reviews.read(Review.subject(question.stream())),
+                                        clock.instant(),
+                                        subjects,
+                                        policies)
+                                .decide(question).stream()
+                                        .filter(ReviewEvent.BecameStale.class::isInstance)
+                                        .map(ReviewEvent.BecameStale.class::cast)
+                                        .findFirst()));
     }
 
     private Standing standing(SubjectRef subject, UserId asker) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -98,6 +99,8 @@ public record Review(List<Round> rounds, @Nullable Approval approval) {
             case ReviewEvent.ConditionMissed e ->
                     condition(e.round(), e.condition(), Condition.State.MISSED, null)
                             .ended(Status.STALE, at, missed(e.condition(), e.dueAt()));
+            case ReviewEvent.CouldNotBeReconsidered e -> undecided(a -> a.undecided(e.cause()));
+            case ReviewEvent.Reconsidered e -> undecided(a -> a.decided(e.cause()));
         };
     }
 
@@ -217,6 +220,10 @@ public record Review(List<Round> rounds, @Nullable Approval approval) {
 
     private Review ended(Status how, Instant at, String reason) {
         return new Review(rounds, approval == null ? null : approval.ended(how, at, reason));
+    }
+
+    private Review undecided(UnaryOperator<Approval> change) {
+        return new Review(rounds, approval == null ? null : change.apply(approval));
     }
 
     private Review latest(Round round, @Nullable Approval approval) {

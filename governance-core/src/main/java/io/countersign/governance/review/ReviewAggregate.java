@@ -124,6 +124,17 @@ class ReviewAggregate {
         decide(command, actor, clock, subjects, policies, grants);
     }
 
+    @CommandHandler
+    void handle(
+            ReviewCommand.Reconsider command,
+            Actor actor,
+            Clock clock,
+            ReviewedSubjects subjects,
+            PoliciesInForce policies,
+            Grants grants) {
+        decide(command, actor, clock, subjects, policies, grants);
+    }
+
     private void decide(
             ReviewCommand command,
             Actor actor,

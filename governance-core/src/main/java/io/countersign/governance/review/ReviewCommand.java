@@ -1,5 +1,6 @@
 package io.countersign.governance.review;
 
+import io.countersign.governance.policy.Change;
 import io.countersign.governance.shared.Command;
 import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.Sha256;
@@ -133,5 +134,22 @@ public sealed interface ReviewCommand extends Command {
      * @param reason for people
      */
     record MarkStale(@TargetAggregateIdentifier SubjectRef stream, String cause, String reason)
+            implements ReviewCommand {}
+
+    /**
+     * Asks the gates that the approval rests on again, since something it depends on has moved: one
+     * that was open when it was given and is closed by that now makes it stale. By the product;
+     * without effect where no approval is in force or nothing is worse, so that it can be repeated.
+     *
+     * @param cause id of the event
+     * @param moved what the event is about
+     * @param what happened, for people: {@code the approval of ... was revoked}
+     */
+    record Reconsider(
+            @TargetAggregateIdentifier SubjectRef stream,
+            String cause,
+            Change change,
+            SubjectRef moved,
+            String what)
             implements ReviewCommand {}
 }

@@ -62,6 +62,10 @@ record ReviewDecision(
             case ReviewCommand.Revoke c -> revoke(c);
             case ReviewCommand.Expire c -> expire(c.stream());
             case ReviewCommand.MarkStale c -> markStale(c);
+            case ReviewCommand.Reconsider c -> {
+                requireSystem();
+                yield new Reconsideration(review, now, subjects, policies).decide(c);
+            }
         };
     }
 

@@ -1,6 +1,8 @@
 package io.countersign.governance.review;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.countersign.governance.eventstore.EventName;
+import io.countersign.governance.policy.Change;
 import io.countersign.governance.policy.Evaluation;
 import io.countersign.governance.policy.GateResult;
 import io.countersign.governance.policy.PolicyRef;
@@ -108,9 +110,40 @@ public sealed interface ReviewEvent {
 
     /**
      * @param cause id of the event that made it so
+     * @param gates those it rests on that are closed now, with what they were asked about; null
+     *     where something else than a gate made it so, and in events stored before gates were kept
      */
     @EventName("review.became-stale")
-    record BecameStale(SubjectRef stream, int round, String cause, String reason)
+    record BecameStale(
+            SubjectRef stream,
+            int round,
+            String cause,
+            String reason,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<GateResult> gates)
+            implements ReviewEvent {
+        public BecameStale(SubjectRef stream, int round, String cause, String reason) {
+            this(stream, round, cause, reason, null);
+        }
+    }
+
+    /**
+     * Something the approval depends on moved, and a gate it rests on could not be asked. Until it
+     * can be, deployment gates take it for closed; the approval is not stale.
+     *
+     * @param cause id of the event that moved it
+     * @param moved what the event is about
+     * @param what happened, for people
+     * @param problem why it could not be asked
+     */
+    @EventName("review.could-not-be-reconsidered")
+    record CouldNotBeReconsidered(
+            SubjectRef stream,
+            int round,
+            String cause,
+            Change change,
+            SubjectRef moved,
+            String what,
+            String problem)
             implements ReviewEvent {}
 
     /** With the signature before it. */
@@ -166,4 +199,12 @@ public sealed interface ReviewEvent {
     /** A later round has led to an approval in its place. */
     @EventName("review.superseded")
     record Superseded(SubjectRef stream, int round, int byRound) implements ReviewEvent {}
+
+    /**
+     * What could not be asked before was asked, and the approval stands.
+     *
+     * @param cause id of the event that had moved something
+     */
+    @EventName("review.reconsidered")
+    record Reconsidered(SubjectRef stream, int round, String cause) implements ReviewEvent {}
 }

@@ -3,6 +3,8 @@ package io.countersign.governance.review;
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 
 /** What a capability tells the review about its subjects. */
 public interface ReviewedSubject {
@@ -15,4 +17,12 @@ public interface ReviewedSubject {
      * @throws io.countersign.governance.shared.CommandRefused where there is no such subject
      */
     Snapshot snapshot(SubjectRef subject, Instant now);
+
+    /**
+     * Everything whose events can move a gate of an approval of this subject: itself, its project
+     * and what its facts are taken from. Asked when an approval is given, inside the command.
+     */
+    default Collection<SubjectRef> restsOn(SubjectRef subject) {
+        return List.of(subject);
+    }
 }

@@ -3,6 +3,7 @@ package io.countersign.governance.review;
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -30,5 +31,11 @@ public class ReviewedSubjects {
             throw ReviewRefusals.notReviewed(subject);
         }
         return kind.snapshot(subject, now);
+    }
+
+    /** See {@link ReviewedSubject#restsOn}; of a kind that is never reviewed, nothing. */
+    public Collection<SubjectRef> restsOn(SubjectRef subject) {
+        var kind = kinds.get(subject.kind());
+        return kind == null ? List.of() : kind.restsOn(subject);
     }
 }

@@ -130,6 +130,13 @@ public class OpenRisks implements DecisionIndex {
                 .list();
     }
 
+    /** Everything that an open risk is about. */
+    public List<SubjectRef> subjectsAtRisk() {
+        return db.sql("select distinct subject from subject_risk where open")
+                .query((row, _) -> SubjectRef.parse(row.getString(1)))
+                .list();
+    }
+
     private void lock(Collection<SubjectRef> subjects) {
         subjects.stream().sorted().map(OpenRisks::risksOf).forEach(locks::exclusive);
     }

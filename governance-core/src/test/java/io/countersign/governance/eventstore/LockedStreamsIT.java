@@ -126,7 +126,7 @@ class LockedStreamsIT {
                                     """)
                             .param(project.toString())
                             .update();
-                    locked.forget();
+                    locked.forget(project.toString());
                     locked.rely(List.of(project));
                     assertThat(held(project)).isEqualTo(2);
                     transaction.setRollbackOnly();

@@ -76,6 +76,45 @@ class PolicyFileTest {
     }
 
     @Test
+    void a_gate_makes_stale_what_rests_on_facts_that_can_get_worse_unless_it_says_otherwise() {
+        var policy =
+                parsed("when: risks.open == 0", "when: model.id != ''", "when: has(model.digest)");
+        assertThat(policy.staleGates()).containsExactly("gate-0");
+        assertThat(parsed("when: risks.open == 0\n    stale: false").staleGates()).isEmpty();
+        assertThat(parsed("when: risks.open == 0\n    stale: true").staleGates()).hasSize(1);
+        assertThatThrownBy(() -> parsed("when: model.id != ''\n    stale: true"))
+                .isInstanceOf(ConfigurationProblem.class)
+                .hasMessageContaining(
+                        "the gate 'gate-0' reads only facts that never change after an approval"
+                                + " (model.id), so it can make none stale; leave 'stale' out");
+        assertThatThrownBy(() -> parsed("when: risks.open == 0\n    stale: perhaps"))
+                .isInstanceOf(ConfigurationProblem.class)
+                .hasMessageContaining("/gates/0/stale");
+    }
+
+    private static Policy parsed(String... gates) {
+        var text = new StringBuilder("subject: model-version\ntitle: Test\ngates:\n");
+        for (var i = 0; i < gates.length; i++) {
+            text.append("  - id: gate-")
+                    .append(i)
+                    .append("\n    sentence: Holds.\n    ")
+                    .append(gates[i])
+                    .append('\n');
+        }
+        text.append("signatures:\n  - role: validator\n    meaning: Yes.\n");
+        return PolicyFile.parse("gates.yml", text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void every_fact_that_can_get_worse_is_a_fact() {
+        for (var change : Change.values()) {
+            assertThat(FactModel.FACTS)
+                    .as(change.name())
+                    .anyMatch(fact -> Change.of(fact.path()).filter(change::equals).isPresent());
+        }
+    }
+
+    @Test
     void refuses_expressions_that_do_not_compile_and_says_where() {
         refused(
                 GOOD.replace("risks.openCritical == 0", "risks.openCritical =="),

@@ -15,6 +15,8 @@ import static org.hamcrest.CoreMatchers.allOf;
 import static org.hamcrest.CoreMatchers.containsString;
 import static org.hamcrest.CoreMatchers.startsWith;
 
+import io.countersign.governance.policy.Change;
+import io.countersign.governance.policy.Policy;
 import io.countersign.governance.policy.PolicyFile;
 import io.countersign.governance.policy.SeparationRule;
 import io.countersign.governance.policy.ShippedPolicies;
@@ -884,6 +886,138 @@ class ReviewAggregateTest {
                 .contains(world.now.plus(Duration.ofDays(365)));
     }
 
+    @Nested
+    class Reconsidering {
+        private ReviewCommand about(Change change, SubjectKind kind, String id) {
+            return new ReviewCommand.Reconsider(
+                    world.stream, "e-1", change, new SubjectRef(kind, id), "Something happened");
+        }
+
+        private final ReviewCommand risk =
+                about(Change.RISK, SubjectKind.RISK, "credit.r-7f3k2a9d");
+
+        @Test
+        void marks_it_stale_with_the_event_the_gate_and_why_and_once() {
+            approved();
+            criticalRisk();
+            refused(risk, OFFICER, "review.system-only");
+            var became = (ReviewEvent.BecameStale) world.happens(risk, SYSTEM).getFirst();
+            assertThat(became.cause()).isEqualTo("e-1");
+            assertThat(became.reason())
+                    .isEqualTo(
+                            "Something happened; no-open-critical-risk: 1 open: credit.r-7f3k2a9d");
+            assertThat(became.gates())
+                    .singleElement()
+                    .satisfies(gate -> {
+                        assertThat(gate.gate()).isEqualTo("no-open-critical-risk");
+                        assertThat(gate.inputs()).containsEntry("risks.openCritical", 1L);
+                    });
+            assertThat(world.review.status(NOW)).isEqualTo(Status.STALE);
+            when(risk, SYSTEM).expectNoEvents().expectSuccessfulHandlerExecution();
+        }
+
+        @Test
+        void blames_no_event_for_what_another_has_closed() {
+            approved();
+            criticalRisk();
+            when(about(Change.RISK, SubjectKind.RISK, "credit.r-another"), SYSTEM).expectNoEvents();
+            when(
+                            about(
+                                    Change.DATA_APPROVAL,
+                                    SubjectKind.DATASET_VERSION,
+                                    "credit.applications@1"),
+                            SYSTEM)
+                    .expectNoEvents();
+        }
+
+        @Test
+        void leaves_alone_what_no_gate_asks_about_and_what_is_better_or_as_it_was() {
+            approved();
+            when(risk, SYSTEM).expectNoEvents();
+            world.tier = "low";
+            when(about(Change.PROJECT, SubjectKind.PROJECT, "credit"), SYSTEM).expectNoEvents();
+        }
+
+        @Test
+        void asks_the_edition_it_was_approved_under_and_not_a_later_one() {
+            approved();
+            world.adopt(policy("risks.open == 7", ""));
+            when(risk, SYSTEM).expectNoEvents();
+        }
+
+        @Test
+        void leaves_it_alone_where_policy_says_that_the_gate_makes_nothing_stale() {
+            world.adopt(policy("risks.openCritical == 0", "    stale: false\n"));
+            approved();
+            criticalRisk();
+            when(risk, SYSTEM).expectNoEvents();
+        }
+
+        @Test
+        void reports_once_what_it_cannot_find_out_and_decides_when_it_can() {
+            approved();
+            world.facts.remove("risks");
+            var reported = world.happens(risk, SYSTEM);
+            assertThat(reported)
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            ReviewEvent.CouldNotBeReconsidered.class,
+                            event ->
+                                    assertThat(event.problem())
+                                            .contains(
+                                                    "no-open-critical-risk", "risks.openCritical"));
+            assertThat(world.review.status(NOW)).isEqualTo(Status.APPROVED);
+            when(risk, SYSTEM).expectNoEvents().expectSuccessfulHandlerExecution();
+            assertThat(
+                            new PinnedGates(world.policies)
+                                    .closed(
+                                            world.review,
+                                            world.subject,
+                                            NOW,
+                                            () -> world.subjects.snapshot(world.subject, NOW)))
+                    .as("closed for whoever rests on it")
+                    .isNotEmpty();
+            world.facts.put("risks", Map.of("openCritical", 0, "criticalIds", List.of()));
+            assertThat(world.happens(risk, SYSTEM))
+                    .containsExactly(new ReviewEvent.Reconsidered(world.stream, 1, "e-1"));
+            when(risk, SYSTEM).expectNoEvents();
+        }
+
+        @Test
+        void asks_the_gates_of_a_higher_tier_that_the_project_has_risen_to() {
+            world.tier = "low";
+            world.adopt(policy("model.modelCardComplete", "    tiers: [high]\n"));
+            approved();
+            world.facts.put("model", Map.of("modelCardComplete", false));
+            when(about(Change.PROJECT, SubjectKind.PROJECT, "credit"), SYSTEM).expectNoEvents();
+            world.tier = "high";
+            assertThat(world.happens(about(Change.PROJECT, SubjectKind.PROJECT, "credit"), SYSTEM))
+                    .singleElement()
+                    .isInstanceOf(ReviewEvent.BecameStale.class);
+        }
+
+        /** With one gate, and the signatures of the shipped policy. */
+        private Policy policy(String when, String more) {
+            return PolicyFile.parse(
+                    "one-gate-" + Math.abs((when + more).hashCode()) + ".yml",
+                    """
+                    subject: model-version
+                    title: One gate
+                    gates:
+                      - id: the-gate
+                        sentence: It holds.
+                        when: %s
+                    %ssignatures:
+                      - role: validator
+                        meaning: I have validated it.
+                      - role: compliance-officer
+                        meaning: It meets the policy.
+                    """
+                            .formatted(when, more)
+                            .getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
     @Test
     void every_event_reads_back_from_its_json() {
         validated();
@@ -891,7 +1025,20 @@ class ReviewAggregateTest {
         world.happens(new ReviewCommand.Refresh(world.stream), ENGINEER);
         world.happens(world.sign(Role.VALIDATOR, Verdict.APPROVE), VALIDATOR);
         world.happens(world.sign(Role.COMPLIANCE_OFFICER, Verdict.APPROVE), OFFICER);
-        world.happens(new ReviewCommand.MarkStale(world.stream, "e-1", "Worse."), SYSTEM);
+        var asked =
+                new ReviewCommand.Reconsider(
+                        world.stream,
+                        "e-1",
+                        Change.RISK,
+                        new SubjectRef(SubjectKind.RISK, "credit.r-7f3k2a9d"),
+                        "Worse");
+        var risks = java.util.Objects.requireNonNull(world.facts.remove("risks"));
+        world.happens(asked, SYSTEM);
+        world.facts.put("risks", risks);
+        world.happens(asked, SYSTEM);
+        criticalRisk();
+        world.happens(asked, SYSTEM);
+        world.facts.put("risks", risks);
         world.happens(new ReviewCommand.Revoke(world.stream, "Wrong."), OFFICER);
         requested();
         world.happens(new ReviewCommand.Withdraw(world.stream, null), ENGINEER);

@@ -15,6 +15,8 @@ import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.ProjectId;
 import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.Sha256;
+import io.countersign.governance.staleness.Consequences;
+import io.countersign.web.consequence.Confirming;
 import io.countersign.web.page.Forms;
 import io.countersign.web.page.OwnProjects;
 import io.countersign.web.page.SubjectPanels;
@@ -49,6 +51,7 @@ class DatasetPages {
     private final Commands commands;
     private final ReadPosition positions;
     private final Forms forms;
+    private final Confirming confirming;
 
     DatasetPages(
             Datasets datasets,
@@ -58,7 +61,8 @@ class DatasetPages {
             Names names,
             Commands commands,
             ReadPosition positions,
-            Forms forms) {
+            Forms forms,
+            Confirming confirming) {
         this.datasets = datasets;
         this.seen = seen;
         this.projects = projects;
@@ -67,6 +71,7 @@ class DatasetPages {
         this.commands = commands;
         this.positions = positions;
         this.forms = forms;
+        this.confirming = confirming;
     }
 
     @GetMapping
@@ -184,6 +189,19 @@ class DatasetPages {
                 model);
     }
 
+    @GetMapping(VERSION + "/retirement")
+    String retirement(
+            @PathVariable DatasetId dataset,
+            @PathVariable String version,
+            Actor actor,
+            Model model) {
+        return confirming.page(
+                Consequences.Act.RETIREMENT,
+                DatasetVersionId.of(dataset, version).ref(),
+                actor,
+                model);
+    }
+
     @PostMapping(VERSION + "/retirement")
     String retire(
             @PathVariable DatasetId dataset,
@@ -192,12 +210,16 @@ class DatasetPages {
             Actor actor,
             Model model) {
         var id = DatasetVersionId.of(dataset, version);
-        return send(
-                id,
-                fields,
-                typed -> new DatasetCommand.RetireVersion(id, typed.text("reason")),
-                actor,
-                model);
+        try {
+            var command = new DatasetCommand.RetireVersion(id, new Typed(fields).text("reason"));
+            return Forms.then(commands.send(command, actor), path(id));
+        } catch (CommandRefused refused) {
+            return forms.again(
+                    refused,
+                    fields,
+                    model,
+                    confirming.page(Consequences.Act.RETIREMENT, id.ref(), actor, model));
+        }
     }
 
     private String send(

@@ -70,6 +70,7 @@ class HomePage {
     @GetMapping("/")
     String home(Actor actor, At at, Model model, HttpServletRequest request) {
         var requested = inbox.requestedBy(actor, MOST, at);
+        model.addAttribute("told", inbox.told(actor, MOST, at));
         model.addAttribute("mine", inbox.awaiting(actor, MOST, at));
         model.addAttribute(
                 "returned", requested.stream().filter(r -> r.status() == Status.RETURNED).toList());

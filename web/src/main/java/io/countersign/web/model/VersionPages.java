@@ -23,6 +23,8 @@ import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.UserId;
+import io.countersign.governance.staleness.Consequences;
+import io.countersign.web.consequence.Confirming;
 import io.countersign.web.page.EventWords;
 import io.countersign.web.page.Forms;
 import java.time.Instant;
@@ -57,6 +59,7 @@ class VersionPages {
     private final Commands commands;
     private final Forms forms;
     private final Sight sight;
+    private final Confirming confirming;
 
     VersionPages(
             Known known,
@@ -70,8 +73,10 @@ class VersionPages {
             ReadPosition positions,
             Commands commands,
             Forms forms,
-            Sight sight) {
+            Sight sight,
+            Confirming confirming) {
         this.sight = sight;
+        this.confirming = confirming;
         this.known = known;
         this.reviews = reviews;
         this.assessments = assessments;
@@ -128,6 +133,13 @@ class VersionPages {
         }
     }
 
+    @GetMapping("/retirement")
+    String retirement(
+            @PathVariable ModelId id, @PathVariable String label, Actor actor, Model model) {
+        return confirming.page(
+                Consequences.Act.RETIREMENT, ModelVersionId.of(id, label).ref(), actor, model);
+    }
+
     @PostMapping("/retirement")
     String retire(
             @PathVariable ModelId id,
@@ -145,7 +157,10 @@ class VersionPages {
                     page(version));
         } catch (CommandRefused refused) {
             return forms.again(
-                    refused, typed, model, shown(version, actor, positions.now(), model));
+                    refused,
+                    typed,
+                    model,
+                    confirming.page(Consequences.Act.RETIREMENT, version.ref(), actor, model));
         }
     }
 

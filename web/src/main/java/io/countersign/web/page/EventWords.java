@@ -75,7 +75,11 @@ public class EventWords {
                     Map.entry("review.condition-missed", "Condition was missed"),
                     Map.entry("review.condition-not-confirmed", "Did not confirm a condition"),
                     Map.entry("review.condition-set", "Set a condition"),
+                    Map.entry(
+                            "review.could-not-be-reconsidered",
+                            "Whether the approval still stands could not be found out"),
                     Map.entry("review.expired", "Expired"),
+                    Map.entry("review.reconsidered", "Found that the approval still stands"),
                     Map.entry("review.rejected", "Rejected"),
                     Map.entry("review.remarked", "Remarked"),
                     Map.entry("review.requested", "Asked for approval"),

@@ -9,6 +9,7 @@ import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.ProjectId;
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
+import io.countersign.governance.staleness.StaleApprovals;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -21,10 +22,27 @@ import org.springframework.stereotype.Component;
 public class Inbox {
     private final Reviews reviews;
     private final Names names;
+    private final StaleApprovals stale;
 
-    Inbox(Reviews reviews, Names names) {
+    Inbox(Reviews reviews, Names names, StaleApprovals stale) {
         this.reviews = reviews;
         this.names = names;
+        this.stale = stale;
+    }
+
+    /**
+     * An approval this person relies on that no longer stands, or may not.
+     *
+     * @param stale false where a gate could not be asked, and is asked again
+     * @param because what happened, the gate and its explanation
+     * @param cause id of the event
+     */
+    public record Told(
+            SubjectRef subject, boolean stale, String because, String cause, Instant since) {
+        /** What kind of decision: {@code Model sign-off}. */
+        public String what() {
+            return Inbox.what(subject.kind());
+        }
     }
 
     /**
@@ -88,6 +106,15 @@ public class Inbox {
     /** What this person can sign now, the soonest due first. */
     public List<Listed> awaiting(Actor actor, int limit, At at) {
         return listed(reviews.awaiting(actor, limit, at), at);
+    }
+
+    /** Of approvals they asked for, and of those that their deployments rest on; newest first. */
+    public List<Told> told(Actor actor, int limit, At at) {
+        return stale.toldTo(actor.id(), limit, at, actor.visibility()).stream()
+                .map(row ->
+                        new Told(
+                                row.subject(), row.stale(), row.reason(), row.cause(), row.since()))
+                .toList();
     }
 
     /** What this person asked for and is open or returned to them. */

@@ -50,8 +50,11 @@ class ReviewApi {
     /**
      * @param awaiting what the caller can sign now
      * @param requested what the caller asked for and is open or returned
+     * @param stale approvals the caller asked for, or has a deployment that rests on, that became
+     *     stale and were not asked for again
      */
-    record Mine(List<Inbox.Listed> awaiting, List<Inbox.Listed> requested) {}
+    record Mine(
+            List<Inbox.Listed> awaiting, List<Inbox.Listed> requested, List<Inbox.Told> stale) {}
 
     record Asking(@Nullable String comment) {}
 
@@ -94,9 +97,12 @@ class ReviewApi {
     }
 
     @GetMapping("/inbox")
-    @Operation(summary = "What the caller can sign now, and what the caller asked for")
+    @Operation(summary = "What the caller can sign now, asked for, and is told of")
     Mine mine(Actor actor, At at) {
-        return new Mine(inbox.awaiting(actor, MOST, at), inbox.requestedBy(actor, MOST, at));
+        return new Mine(
+                inbox.awaiting(actor, MOST, at),
+                inbox.requestedBy(actor, MOST, at),
+                inbox.told(actor, MOST, at));
     }
 
     @GetMapping("/{subject}")

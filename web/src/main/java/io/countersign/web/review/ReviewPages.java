@@ -15,6 +15,8 @@ import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
+import io.countersign.governance.staleness.Consequences;
+import io.countersign.web.consequence.Confirming;
 import io.countersign.web.ledger.Included;
 import io.countersign.web.page.Forms;
 import io.countersign.web.page.SubjectPaths;
@@ -50,6 +52,7 @@ class ReviewPages {
     private final Forms forms;
     private final AuditTrail trail;
     private final Included.Finder ledger;
+    private final Confirming confirming;
 
     ReviewPages(
             Inbox inbox,
@@ -59,7 +62,8 @@ class ReviewPages {
             ReadPosition positions,
             Forms forms,
             AuditTrail trail,
-            Included.Finder ledger) {
+            Included.Finder ledger,
+            Confirming confirming) {
         this.inbox = inbox;
         this.sheets = sheets;
         this.signing = signing;
@@ -68,6 +72,7 @@ class ReviewPages {
         this.forms = forms;
         this.trail = trail;
         this.ledger = ledger;
+        this.confirming = confirming;
     }
 
     /** A gate as the page shows it: now, or as pinned where that is all there is. */
@@ -94,6 +99,7 @@ class ReviewPages {
             At at,
             Model model) {
         model.addAttribute("mine", inbox.awaiting(actor, PAGE, at));
+        model.addAttribute("told", inbox.told(actor, PAGE, at));
         model.addAttribute("requested", inbox.requestedBy(actor, PAGE, at));
         var found = inbox.list(new Inbox.Filter(kind, status, project, from), PAGE + 1, actor, at);
         var shown = found.subList(0, Math.min(PAGE, found.size()));
@@ -222,6 +228,11 @@ class ReviewPages {
                 () -> commands.send(new ReviewCommand.Refresh(Review.stream(ref)), actor, context));
     }
 
+    @GetMapping("/{subject}/revocation")
+    String revocation(@PathVariable String subject, Actor actor, Model model) {
+        return confirming.page(Consequences.Act.REVOCATION, Sheets.subject(subject), actor, model);
+    }
+
     @PostMapping("/{subject}/revocation")
     String revoke(
             @PathVariable String subject,
@@ -231,19 +242,23 @@ class ReviewPages {
             Model model,
             RedirectAttributes next) {
         var ref = Sheets.subject(subject);
-        return done(
-                ref,
-                typed,
-                actor,
-                model,
-                next,
-                "The approval is taken back. Gates that rest on it are closed.",
-                () ->
-                        commands.send(
-                                new ReviewCommand.Revoke(
-                                        Review.stream(ref), typed.getOrDefault("reason", "")),
-                                actor,
-                                context));
+        try {
+            var sent =
+                    commands.send(
+                            new ReviewCommand.Revoke(
+                                    Review.stream(ref), typed.getOrDefault("reason", "")),
+                            actor,
+                            context);
+            next.addFlashAttribute(
+                    "notice", "The approval is taken back. Gates that rest on it are closed.");
+            return Forms.then(sent, "/reviews/" + ref);
+        } catch (CommandRefused refused) {
+            return forms.again(
+                    refused,
+                    typed,
+                    model,
+                    confirming.page(Consequences.Act.REVOCATION, ref, actor, model));
+        }
     }
 
     private String done(

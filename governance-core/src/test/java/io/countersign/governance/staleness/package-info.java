@@ -1,0 +1,4 @@
+@NullMarked
+package io.countersign.governance.staleness;
+
+import org.jspecify.annotations.NullMarked;
