@@ -16,6 +16,7 @@ import io.countersign.governance.dataset.Datasheet;
 import io.countersign.governance.eventstore.Commands;
 import io.countersign.governance.evidence.EvidenceStore;
 import io.countersign.governance.job.JobWorkers;
+import io.countersign.governance.ledger.Ledger;
 import io.countersign.governance.model.ModelCard;
 import io.countersign.governance.model.ModelCommand;
 import io.countersign.governance.model.ModelId;
@@ -42,6 +43,8 @@ import io.countersign.governance.shared.Sha256;
 import io.countersign.governance.shared.SubjectRef;
 import io.countersign.governance.shared.Visibility;
 import io.countersign.reporting.biasreport.BiasAndRiskReport;
+import io.countersign.reporting.verify.Trust;
+import io.countersign.reporting.verify.Verifier;
 import io.countersign.testing.Held;
 import io.countersign.testing.StoredLog;
 import java.io.IOException;
@@ -67,6 +70,7 @@ import org.apache.pdfbox.text.PDFTextStripper;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
 
 @WebTest
@@ -90,6 +94,7 @@ class ReportIT {
     @Autowired Reviews reviews;
     @Autowired BiasAndRiskReport reports;
     @Autowired Clock clock;
+    @Autowired Ledger ledger;
 
     @BeforeEach
     void story() {
@@ -281,6 +286,44 @@ class ReportIT {
     }
 
     @Test
+    void an_issued_report_is_taken_home_with_the_events_it_rests_on_and_verified_offline(
+            @TempDir Path folder) throws Exception {
+        var otto = cast.signedIn("report-otto", "auditor@*");
+        var at = positions.now().position();
+        var issued =
+                otto.submit(PAGE, PAGE, Map.of("position", Long.toString(at), "format", "html"));
+        var location = path(issued.headers().firstValue("Location").orElseThrow());
+        var report = location.replaceFirst("\\?.*", "");
+        var digest = reports.make(SECOND, positions.parse(Long.toString(at)), Visibility.ALL);
+        assertThat(otto.get(location).body())
+                .contains(report + "/bundle", "Checkpoint it names", "save its receipt");
+
+        var answer = bytes("report-otto", "/api/v1" + report + "/bundle");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        var file = Files.write(folder.resolve("report.zip"), answer.body());
+        var found = Verifier.verify(file, Trust.of(ledger.policy().orElseThrow()));
+        assertThat(found.problem()).isNull();
+        assertThat(found.proved())
+                .anyMatch(s -> s.contains("The data of the report") && s.contains("report.json"));
+        assertThat(found.unchecked()).anyMatch(s -> s.contains("report/report.pdf"));
+        assertThat(found.events()).isEqualTo(digest.content().timeline().events().size() + 1);
+        var content = new String(answer.body(), StandardCharsets.UTF_8);
+        assertThat(content)
+                .contains("report.issued", "review.approved")
+                .contains("\"report\":\"" + report.substring(9) + "\"")
+                .contains(new String(digest.data().bytes(), StandardCharsets.UTF_8));
+        assertThat(bytes("report-otto", "/api/v1" + report + "/bundle").body())
+                .isEqualTo(answer.body());
+
+        assertThat(bytes("report-ada", "/api/v1" + report + "/bundle").statusCode()).isEqualTo(403);
+        cast.person("report-eve", "requester@elsewhere");
+        assertThat(bytes("report-eve", "/api/v1" + report + "/bundle").statusCode()).isEqualTo(404);
+        var ada = cast.signedIn("report-ada").get(location);
+        assertThat(ada.statusCode()).isEqualTo(200);
+        assertThat(ada.body()).doesNotContain(report + "/bundle");
+    }
+
+    @Test
     void the_api_does_the_same() {
         cast.person("report-otto", "auditor@*");
         var basic = Browser.basic("report-otto", Cast.PASSWORD);
@@ -343,27 +386,21 @@ class ReportIT {
     private HttpResponse<byte[]> file(String format, long position)
             throws IOException, InterruptedException {
         cast.person("report-otto", "auditor@*");
+        var answer = bytes("report-otto", "/api/v1" + PAGE + "." + format + "?at=" + position);
+        assertThat(answer.statusCode())
+                .as(new String(answer.body(), StandardCharsets.UTF_8))
+                .isEqualTo(200);
+        return answer;
+    }
+
+    private HttpResponse<byte[]> bytes(String person, String path)
+            throws IOException, InterruptedException {
         try (var client = HttpClient.newHttpClient()) {
-            var answer =
-                    client.send(
-                            HttpRequest.newBuilder(
-                                            URI.create(
-                                                    cast.browser().address()
-                                                            + "/api/v1"
-                                                            + PAGE
-                                                            + "."
-                                                            + format
-                                                            + "?at="
-                                                            + position))
-                                    .header(
-                                            "Authorization",
-                                            Browser.basic("report-otto", Cast.PASSWORD))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofByteArray());
-            assertThat(answer.statusCode())
-                    .as(new String(answer.body(), StandardCharsets.UTF_8))
-                    .isEqualTo(200);
-            return answer;
+            return client.send(
+                    HttpRequest.newBuilder(URI.create(cast.browser().address() + path))
+                            .header("Authorization", Browser.basic(person, Cast.PASSWORD))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
         }
     }
 
