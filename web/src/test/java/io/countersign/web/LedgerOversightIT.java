@@ -154,14 +154,14 @@ class LedgerOversightIT {
     private void each_witness_is_shown_with_what_it_did() {
         var page = cast.signedIn("oversee-otto").get("/ledger").body();
         assertThat(page)
-                .containsPattern("<strong>good</strong>:\\s*cosigned \\d+ events")
-                .containsPattern("<strong>away</strong>:\\s*has not cosigned yet")
+                .containsPattern("<strong>good</strong>[^@]{1,600}Last cosigned \\d+ events")
+                .containsPattern("<strong>away</strong>[^@]{1,600}Has not cosigned since")
                 .contains("alarm", "The witness away", "Quorum: one-of-both")
                 .contains("The ledger raises an alarm")
                 .doesNotContain("No witness is configured");
         // Where it is asked at is for those who see all.
         assertThat(cast.signedIn("oversee-nina").get("/ledger").body())
-                .contains("has not cosigned yet")
+                .contains("Has not cosigned since")
                 .doesNotContain("127.0.0.1");
         var witnesses = json("oversee-otto", "/api/v1/ledger").get("witnesses");
         assertThat(witnesses).hasSize(2);
@@ -237,7 +237,11 @@ class LedgerOversightIT {
         var otto = cast.signedIn("oversee-otto");
         var pressed = otto.submit("/ledger", "/ledger/verifications", Map.of("resume", "true"));
         assertThat(pressed.statusCode()).as(pressed.body()).isEqualTo(302);
+        assertThat(pressed.headers().firstValue("Location").orElse(""))
+                .endsWith("/ledger?watch=true#verification");
         var done = done();
+        // Once it has ended, nothing is to be watched.
+        assertThat(otto.get("/ledger?watch=true").headers().firstValue("Refresh")).isEmpty();
         assertThat(done.get("whole").asBoolean()).as(done.toString()).isTrue();
         assertThat(done.get("list")).as(done.toString()).isEmpty();
         var size = done.get("size").asLong();

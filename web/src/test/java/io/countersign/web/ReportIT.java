@@ -226,7 +226,15 @@ class ReportIT {
                 .contains(signed[2]);
         assertThat(otto.get(PAGE + "?at=" + at).body()).contains(signed[1] + " events</a>");
         var csv = file("csv", at);
+        var json = file("json", at).headers();
+        assertThat(json.firstValue("Countersign-Report-Position")).hasValue(Long.toString(at));
+        assertThat(json.firstValue("Countersign-Report-Checkpoint").orElse(""))
+                .contains(signed[0], signed[1] + " events", signed[2]);
+        assertThat(json.firstValue("Link").orElse(""))
+                .contains("/api/v1/ledger/checkpoint?covering=" + at);
         assertThat(new String(csv.body(), StandardCharsets.UTF_8))
+                .contains("Report,,,Position," + at, signed[1] + " events", signed[2])
+                .contains("/api/v1/ledger/checkpoint?covering=", "/proof")
                 .doesNotContainPattern("(?m)(^|,)\"?=cmd")
                 .contains("'" + FORMULA);
         assertThat(csv.headers().firstValue("Content-Disposition").orElseThrow())
@@ -295,8 +303,13 @@ class ReportIT {
         var location = path(issued.headers().firstValue("Location").orElseThrow());
         var report = location.replaceFirst("\\?.*", "");
         var digest = reports.make(SECOND, positions.parse(Long.toString(at)), Visibility.ALL);
-        assertThat(otto.get(location).body())
-                .contains(report + "/bundle", "Checkpoint it names", "save its receipt");
+        // The event that issued it is in a checkpoint a moment later.
+        org.awaitility.Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() ->
+                        assertThat(otto.get(location).body())
+                                .contains(report + "/bundle", "Checkpoint it names")
+                                .contains("save its receipt"));
 
         var answer = bytes("report-otto", "/api/v1" + report + "/bundle");
         assertThat(answer.statusCode()).isEqualTo(200);

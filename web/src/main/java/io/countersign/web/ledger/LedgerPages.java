@@ -32,7 +32,7 @@ import org.springframework.web.multipart.MultipartFile;
 @Controller
 class LedgerPages {
     private static final String VIEW = "ledger/show";
-    private static final String DONE = "redirect:/ledger#verification";
+    private static final String DONE = "redirect:/ledger?watch=true#verification";
     private static final String RECEIPT = "c2sp.org/tlog-proof@";
     private static final String ZIP = "PK\003\004";
     private static final String REFRESH_SECONDS = "2";
@@ -75,9 +75,18 @@ class LedgerPages {
     }
 
     @GetMapping("/ledger")
-    String show(Actor actor, At at, HttpServletResponse response, Model model) {
+    String show(
+            @RequestParam(defaultValue = "false") boolean watch,
+            Actor actor,
+            At at,
+            HttpServletResponse response,
+            Model model) {
         shown(actor, at, model);
-        if (model.getAttribute("run") instanceof FullVerification.Run run && run.isUnfinished()) {
+        model.addAttribute("watch", watch);
+        // Only where asked for: it would take away what somebody types into the box above.
+        if (watch
+                && model.getAttribute("run") instanceof FullVerification.Run run
+                && run.isUnfinished()) {
             response.setHeader("Refresh", REFRESH_SECONDS);
         }
         return VIEW;

@@ -118,6 +118,13 @@ class ReportDesk {
                                     .build()
                                     .toString())
                     .header("Countersign-Report-Sha256", made.data().digest().hex())
+                    // Of JSON, which is the data that are hashed, nothing else can say so.
+                    .header("Countersign-Report-Position", Long.toString(made.content().position()))
+                    .header("Countersign-Report-Checkpoint", anchor.words())
+                    .header(
+                            HttpHeaders.LINK,
+                            "</api/v1/ledger/checkpoint?covering=%d>; rel=\"describedby\""
+                                    .formatted(made.content().position()))
                     .body(content);
         } finally {
             writing.release();
