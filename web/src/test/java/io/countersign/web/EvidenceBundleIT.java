@@ -64,7 +64,7 @@ class EvidenceBundleIT {
 
     private byte[] subject(SubjectRef stream, Predicate<LedgerRow> withhold) {
         var out = new ByteArrayOutputStream();
-        var written = bundles.subject(List.of(stream), withhold, out);
+        var written = bundles.subject(List.of(stream), withhold, EvidenceBundles.OPEN, out);
         assertThat(written.complete()).containsExactly(stream.toString());
         return out.toByteArray();
     }
@@ -145,6 +145,7 @@ class EvidenceBundleIT {
                         LongStream.range(0, size).iterator(),
                         Map.of("from", "the first"),
                         EvidenceBundles.EVERYTHING,
+                        EvidenceBundles.OPEN,
                         out);
         assertThat(written.events()).isEqualTo(size);
         var bundle = file(out.toByteArray()).toString();
@@ -168,13 +169,22 @@ class EvidenceBundleIT {
                         Sha256.of(data));
         var issued = send(new ReportCommand.Issue(made, ReportFormat.JSON));
         var good = new ByteArrayOutputStream();
-        bundles.report(made.id(), issued, LongStream.of(0), Map.of("report.json", data), good);
+        bundles.report(
+                made.id(),
+                issued,
+                LongStream.of(0),
+                Map.of("report.json", data),
+                "a few of them",
+                EvidenceBundles.OPEN,
+                good);
         var bad = new ByteArrayOutputStream();
         bundles.report(
                 made.id(),
                 issued,
                 LongStream.empty(),
                 Map.of("report.json", "{\"data\":2}".getBytes(UTF_8)),
+                null,
+                EvidenceBundles.OPEN,
                 bad);
 
         assertThat(java("verify", file(good.toByteArray()).toString()).code()).isZero();
@@ -191,6 +201,7 @@ class EvidenceBundleIT {
                                 LongStream.of(0, 10_000_000).iterator(),
                                 Map.of(),
                                 EvidenceBundles.EVERYTHING,
+                                EvidenceBundles.OPEN,
                                 out))
                 .isInstanceOf(CommandRefused.class)
                 .hasMessageContaining("10000000");
@@ -199,9 +210,39 @@ class EvidenceBundleIT {
                                 LongStream.empty().iterator(),
                                 Map.of(),
                                 EvidenceBundles.EVERYTHING,
+                                EvidenceBundles.OPEN,
                                 out))
                 .isInstanceOf(CommandRefused.class);
         assertThat(out.size()).isZero();
+    }
+
+    @Test
+    void every_event_is_asked_about_before_a_byte_goes_out() {
+        var stream = project("bundle-gate");
+        var out = new ByteArrayOutputStream();
+        var asked = new java.util.ArrayList<Long>();
+        var written =
+                bundles.subject(List.of(stream), EvidenceBundles.EVERYTHING, asked::addAll, out);
+        // All but the record of stream heads.
+        assertThat(asked).hasSize((int) written.events() - 1).doesNotContain(written.newest());
+        var nothing = new ByteArrayOutputStream();
+        EvidenceBundles.Gate closed =
+                _ -> {
+                    throw CommandRefused.invalid("x", "x", "no");
+                };
+        assertThatThrownBy(() ->
+                        bundles.subject(
+                                List.of(stream), EvidenceBundles.EVERYTHING, closed, nothing))
+                .isInstanceOf(CommandRefused.class);
+        assertThatThrownBy(() ->
+                        bundles.selection(
+                                LongStream.of(0).iterator(),
+                                Map.of(),
+                                EvidenceBundles.EVERYTHING,
+                                closed,
+                                nothing))
+                .isInstanceOf(CommandRefused.class);
+        assertThat(nothing.size()).isZero();
     }
 
     @Test

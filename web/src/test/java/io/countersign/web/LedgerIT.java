@@ -384,8 +384,15 @@ class LedgerIT {
 
             assertThat(get("ledger-ada", path).statusCode()).isEqualTo(403);
             var hidden = get("ledger-eve", path);
-            assertThat(hidden.statusCode()).isIn(403, 404);
-            assertThat(text(hidden)).doesNotContain("auditor");
+            assertThat(hidden.statusCode()).isEqualTo(404);
+            assertThat(text(hidden)).contains("subject.unknown").doesNotContain("auditor");
+            // Sees nothing of the audit trail, nor learns whether there is such a subject.
+            cast.person("ledger-nora");
+            for (var of : List.of(stream.asString(), "project:no-such")) {
+                var none = get("ledger-nora", "/api/v1/ledger/bundle?subject=" + of);
+                assertThat(none.statusCode()).isEqualTo(403);
+                assertThat(text(none)).contains("access.not-seen").doesNotContain("ledgered");
+            }
             assertThat(
                             get("ledger-otto", "/api/v1/ledger/bundle?subject=project:no-such")
                                     .statusCode())
@@ -549,7 +556,7 @@ class LedgerIT {
             var answer =
                     browser.send(
                             "POST",
-                            "/ledger/receipt",
+                            "/ledger/verify",
                             "--b\r\nContent-Disposition: form-data; name=\"_csrf\"\r\n\r\n"
                                     + csrf
                                     + "\r\n--b\r\nContent-Disposition: form-data; name=\"file\";"
@@ -610,7 +617,7 @@ class LedgerIT {
 
         private HttpResponse<String> submit(String person, String receipt) {
             return cast.signedIn(person)
-                    .submit("/ledger", "/ledger/receipt", Map.of("receipt", receipt));
+                    .submit("/ledger", "/ledger/verify", Map.of("receipt", receipt));
         }
     }
 

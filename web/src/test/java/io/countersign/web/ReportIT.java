@@ -16,6 +16,7 @@ import io.countersign.governance.dataset.Datasheet;
 import io.countersign.governance.eventstore.Commands;
 import io.countersign.governance.evidence.EvidenceStore;
 import io.countersign.governance.job.JobWorkers;
+import io.countersign.governance.ledger.Ledger;
 import io.countersign.governance.model.ModelCard;
 import io.countersign.governance.model.ModelCommand;
 import io.countersign.governance.model.ModelId;
@@ -42,6 +43,8 @@ import io.countersign.governance.shared.Sha256;
 import io.countersign.governance.shared.SubjectRef;
 import io.countersign.governance.shared.Visibility;
 import io.countersign.reporting.biasreport.BiasAndRiskReport;
+import io.countersign.reporting.verify.Trust;
+import io.countersign.reporting.verify.Verifier;
 import io.countersign.testing.Held;
 import io.countersign.testing.StoredLog;
 import java.io.IOException;
@@ -67,6 +70,7 @@ import org.apache.pdfbox.text.PDFTextStripper;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
 
 @WebTest
@@ -90,6 +94,7 @@ class ReportIT {
     @Autowired Reviews reviews;
     @Autowired BiasAndRiskReport reports;
     @Autowired Clock clock;
+    @Autowired Ledger ledger;
 
     @BeforeEach
     void story() {
@@ -221,7 +226,15 @@ class ReportIT {
                 .contains(signed[2]);
         assertThat(otto.get(PAGE + "?at=" + at).body()).contains(signed[1] + " events</a>");
         var csv = file("csv", at);
+        var json = file("json", at).headers();
+        assertThat(json.firstValue("Countersign-Report-Position")).hasValue(Long.toString(at));
+        assertThat(json.firstValue("Countersign-Report-Checkpoint").orElse(""))
+                .contains(signed[0], signed[1] + " events", signed[2]);
+        assertThat(json.firstValue("Link").orElse(""))
+                .contains("/api/v1/ledger/checkpoint?covering=" + at);
         assertThat(new String(csv.body(), StandardCharsets.UTF_8))
+                .contains("Report,,,Position," + at, signed[1] + " events", signed[2])
+                .contains("/api/v1/ledger/checkpoint?covering=", "/proof")
                 .doesNotContainPattern("(?m)(^|,)\"?=cmd")
                 .contains("'" + FORMULA);
         assertThat(csv.headers().firstValue("Content-Disposition").orElseThrow())
@@ -278,6 +291,49 @@ class ReportIT {
         assertThat(otto.get("/reports/open?version=reported.scorer@1.1").statusCode())
                 .isEqualTo(302);
         assertThat(otto.get("/reports/open?version=nonsense").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void an_issued_report_is_taken_home_with_the_events_it_rests_on_and_verified_offline(
+            @TempDir Path folder) throws Exception {
+        var otto = cast.signedIn("report-otto", "auditor@*");
+        var at = positions.now().position();
+        var issued =
+                otto.submit(PAGE, PAGE, Map.of("position", Long.toString(at), "format", "html"));
+        var location = path(issued.headers().firstValue("Location").orElseThrow());
+        var report = location.replaceFirst("\\?.*", "");
+        var digest = reports.make(SECOND, positions.parse(Long.toString(at)), Visibility.ALL);
+        // The event that issued it is in a checkpoint a moment later.
+        org.awaitility.Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() ->
+                        assertThat(otto.get(location).body())
+                                .contains(report + "/bundle", "Checkpoint it names")
+                                .contains("save its receipt"));
+
+        var answer = bytes("report-otto", "/api/v1" + report + "/bundle");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        var file = Files.write(folder.resolve("report.zip"), answer.body());
+        var found = Verifier.verify(file, Trust.of(ledger.policy().orElseThrow()));
+        assertThat(found.problem()).isNull();
+        assertThat(found.proved())
+                .anyMatch(s -> s.contains("The data of the report") && s.contains("report.json"));
+        assertThat(found.unchecked()).anyMatch(s -> s.contains("report/report.pdf"));
+        assertThat(found.events()).isEqualTo(digest.content().timeline().events().size() + 1);
+        var content = new String(answer.body(), StandardCharsets.UTF_8);
+        assertThat(content)
+                .contains("report.issued", "review.approved")
+                .contains("\"report\":\"" + report.substring(9) + "\"")
+                .contains(new String(digest.data().bytes(), StandardCharsets.UTF_8));
+        assertThat(bytes("report-otto", "/api/v1" + report + "/bundle").body())
+                .isEqualTo(answer.body());
+
+        assertThat(bytes("report-ada", "/api/v1" + report + "/bundle").statusCode()).isEqualTo(403);
+        cast.person("report-eve", "requester@elsewhere");
+        assertThat(bytes("report-eve", "/api/v1" + report + "/bundle").statusCode()).isEqualTo(404);
+        var ada = cast.signedIn("report-ada").get(location);
+        assertThat(ada.statusCode()).isEqualTo(200);
+        assertThat(ada.body()).doesNotContain(report + "/bundle");
     }
 
     @Test
@@ -343,27 +399,21 @@ class ReportIT {
     private HttpResponse<byte[]> file(String format, long position)
             throws IOException, InterruptedException {
         cast.person("report-otto", "auditor@*");
+        var answer = bytes("report-otto", "/api/v1" + PAGE + "." + format + "?at=" + position);
+        assertThat(answer.statusCode())
+                .as(new String(answer.body(), StandardCharsets.UTF_8))
+                .isEqualTo(200);
+        return answer;
+    }
+
+    private HttpResponse<byte[]> bytes(String person, String path)
+            throws IOException, InterruptedException {
         try (var client = HttpClient.newHttpClient()) {
-            var answer =
-                    client.send(
-                            HttpRequest.newBuilder(
-                                            URI.create(
-                                                    cast.browser().address()
-                                                            + "/api/v1"
-                                                            + PAGE
-                                                            + "."
-                                                            + format
-                                                            + "?at="
-                                                            + position))
-                                    .header(
-                                            "Authorization",
-                                            Browser.basic("report-otto", Cast.PASSWORD))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofByteArray());
-            assertThat(answer.statusCode())
-                    .as(new String(answer.body(), StandardCharsets.UTF_8))
-                    .isEqualTo(200);
-            return answer;
+            return client.send(
+                    HttpRequest.newBuilder(URI.create(cast.browser().address() + path))
+                            .header("Authorization", Browser.basic(person, Cast.PASSWORD))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
         }
     }
 

@@ -30,7 +30,7 @@ import org.springframework.test.context.ContextConfiguration;
 @SpringBootTest(
         classes = WebApplication.class,
         webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = "countersign.upload.max=1MB")
+        properties = {"countersign.upload.max=1MB", "countersign.ledger.bundle-events=40"})
 @ContextConfiguration(initializers = WebTest.OwnDatabase.class)
 @Import({Cast.class, Thrower.class})
 public @interface WebTest {

@@ -36,7 +36,8 @@ class AuditExport {
                         command.stream(),
                         command.format(),
                         new TreeMap<>(command.filter()),
-                        command.position()));
+                        command.position(),
+                        command.events()));
     }
 
     @EventSourcingHandler

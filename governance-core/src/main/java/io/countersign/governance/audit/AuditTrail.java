@@ -8,11 +8,13 @@ import io.countersign.governance.shared.Visibility;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -172,6 +174,39 @@ public class AuditTrail {
                 .params(parameters)
                 .query(Integer.class)
                 .single();
+    }
+
+    /** The positions of what the filter finds, ascending; at most {@code most}. */
+    public long[] positions(Filter filter, At at, Visibility visible, int most) {
+        var parameters = parameters(filter, at, visible);
+        parameters.put("limit", most);
+        return db
+                .sql(
+                        "select position from audit_entry"
+                                + where(filter, visible)
+                                + " order by position limit :limit")
+                .params(parameters)
+                .query(Long.class)
+                .list()
+                .stream()
+                .mapToLong(Long::longValue)
+                .toArray();
+    }
+
+    /** Whether there is an event that may be seen at each of these positions. */
+    public boolean seesAll(Collection<Long> positions, Visibility visible) {
+        return db.sql(
+                                """
+                                select count(*) from audit_entry
+                                 where position = any(:positions)
+                                   and (:all or project_id = any(:projects))
+                                """)
+                        .param("positions", positions.toArray(Long[]::new))
+                        .param("all", visible.all())
+                        .param("projects", visible.projectKeys())
+                        .query(Long.class)
+                        .single()
+                == Set.copyOf(positions).size();
     }
 
     public Optional<AuditEntry> find(String eventId, At at, Visibility visible) {

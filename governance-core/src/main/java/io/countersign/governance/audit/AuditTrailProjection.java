@@ -38,7 +38,7 @@ class AuditTrailProjection implements Projection {
                         event.stream().toString(),
                         subject.kind().key(),
                         subject.id(),
-                        project(subject),
+                        subject.project(),
                         actor.id().value(),
                         actor.onBehalfOf() == null ? null : actor.onBehalfOf().value(),
                         actor.channel().name(),
@@ -73,17 +73,6 @@ class AuditTrailProjection implements Projection {
                         ? refused.subject()
                         : event.stream();
         return named.kind() == SubjectKind.REVIEW ? SubjectRef.parse(named.id()) : named;
-    }
-
-    private static @Nullable String project(SubjectRef subject) {
-        return switch (subject.kind()) {
-            case PROJECT -> subject.id();
-            case PERSON, CONFIGURATION, ENVIRONMENT, REFUSAL, AUDIT, LEDGER -> null;
-            default -> {
-                var dot = subject.id().indexOf('.');
-                yield dot < 1 ? null : subject.id().substring(0, dot);
-            }
-        };
     }
 
     private static @Nullable String decision(String name) {

@@ -68,6 +68,34 @@ public class Jobs {
                 .optional();
     }
 
+    /** The newest of a kind, whoever asked for it. */
+    public Optional<Job> newest(String kind) {
+        return jdbc.sql("select * from job where kind = :kind order by created_at desc, id limit 1")
+                .param("kind", kind)
+                .query(this::row)
+                .optional();
+    }
+
+    /**
+     * The one of a kind that waits or runs. Where there is none, nobody else's transaction that
+     * asks finds out before the caller's has ended: of those who ask at once, one queues one.
+     */
+    public Optional<Job> unfinished(String kind) {
+        var unused =
+                jdbc.sql("select pg_advisory_xact_lock(hashtextextended('job ' || :kind, 0))::text")
+                        .param("kind", kind)
+                        .query(String.class)
+                        .list();
+        return jdbc.sql(
+                        """
+                        select * from job where kind = :kind and state in ('QUEUED', 'RUNNING')
+                        order by created_at, id limit 1
+                        """)
+                .param("kind", kind)
+                .query(this::row)
+                .optional();
+    }
+
     /** The jobs a person asked for, newest first. */
     public List<Job> of(UserId person, int limit) {
         return jdbc.sql(

@@ -90,6 +90,18 @@ public record Actor(
                 : Visibility.ALL;
     }
 
+    /** Which projects this person holds the role in. */
+    public Visibility holding(Role role) {
+        var held = grants.stream().filter(g -> g.role().equals(role)).toList();
+        return isSystem() || held.stream().anyMatch(g -> g.project() == null)
+                ? Visibility.ALL
+                : Visibility.of(
+                        held.stream()
+                                .map(Grant::project)
+                                .filter(java.util.Objects::nonNull)
+                                .collect(Collectors.toSet()));
+    }
+
     /**
      * @throws CommandRefused {@code access.role-needed} unless one of the roles is held in the
      *     project, or {@code access.project-unknown} where the project cannot even be seen

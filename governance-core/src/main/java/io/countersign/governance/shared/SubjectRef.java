@@ -2,6 +2,7 @@ package io.countersign.governance.shared;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Points at one subject: {@code dataset-version:credit.applications@1.0}. It is also the name of
@@ -23,6 +24,18 @@ public record SubjectRef(SubjectKind kind, String id) implements Comparable<Subj
         }
         return new SubjectRef(
                 SubjectKind.ofKey(text.substring(0, colon)), text.substring(colon + 1));
+    }
+
+    /** Key of the project it belongs to; null for what belongs to no one project. */
+    public @Nullable String project() {
+        return switch (kind) {
+            case PROJECT -> id;
+            case PERSON, CONFIGURATION, ENVIRONMENT, REFUSAL, AUDIT, LEDGER -> null;
+            default -> {
+                var dot = id.indexOf('.');
+                yield dot < 1 ? null : id.substring(0, dot);
+            }
+        };
     }
 
     @Override

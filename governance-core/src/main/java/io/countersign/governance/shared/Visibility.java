@@ -1,6 +1,8 @@
 package io.countersign.governance.shared;
 
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The projects somebody may see. Every query takes one: {@code (:all or project_id =
@@ -19,6 +21,28 @@ public record Visibility(boolean all, Set<ProjectId> projects) {
 
     public boolean includes(ProjectId project) {
         return all || projects.contains(project);
+    }
+
+    /** Nothing at all. */
+    public boolean none() {
+        return !all && projects.isEmpty();
+    }
+
+    /** What is in both. */
+    public Visibility and(Visibility other) {
+        if (all) {
+            return other;
+        }
+        return other.all
+                ? this
+                : of(projects.stream().filter(other::includes).collect(Collectors.toSet()));
+    }
+
+    /**
+     * @param project null for what belongs to no one project: for those who see all alone
+     */
+    public boolean includesKey(@Nullable String project) {
+        return all || projects.stream().anyMatch(known -> known.value().equals(project));
     }
 
     /** For an SQL array parameter. */

@@ -23,9 +23,11 @@ import io.countersign.testing.Refusals;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -238,6 +240,25 @@ class AuditTrailIT {
         assertThat(names(exports, SEES_MINE)).isEmpty();
         assertThat(trail.count(exports, at, SEES_MINE, 10)).isZero();
         assertThat(names(exports, Visibility.ALL)).contains("audit.exported");
+    }
+
+    @Test
+    void positions_are_those_of_what_may_be_seen_and_whether_all_may_be_is_told() {
+        var mine = trail.positions(IN_MINE, at, SEES_MINE, 100);
+        assertThat(mine).hasSize(5).isSorted();
+        assertThat(trail.positions(IN_MINE, at, SEES_MINE, 2)).containsExactly(mine[0], mine[1]);
+        assertThat(trail.positions(Filter.ALL, at, SEES_MINE, 1_000_000))
+                .hasSizeLessThan(trail.positions(Filter.ALL, at, Visibility.ALL, 1_000_000).length);
+        var positions = Arrays.stream(mine).boxed().toList();
+        assertThat(trail.seesAll(positions, SEES_MINE)).isTrue();
+        assertThat(trail.seesAll(positions, Visibility.of(Set.of()))).isFalse();
+        var exports =
+                trail.positions(
+                        filter(null, null, "audit.exported", null, null), at, Visibility.ALL, 1);
+        var more = Stream.concat(positions.stream(), Stream.of(exports[0])).toList();
+        assertThat(trail.seesAll(more, SEES_MINE)).isFalse();
+        assertThat(trail.seesAll(more, Visibility.ALL)).isTrue();
+        assertThat(trail.seesAll(List.of(99_999_999L), Visibility.ALL)).isFalse();
     }
 
     @Test

@@ -35,6 +35,9 @@ public class EvidenceBundles {
     /** Withholds nothing. */
     public static final Predicate<LedgerRow> EVERYTHING = _ -> false;
 
+    /** Lets everything through. */
+    public static final Gate OPEN = _ -> {};
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int PAGE = 500;
     private static final Pattern FILE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,99}");
@@ -45,6 +48,19 @@ public class EvidenceBundles {
     EvidenceBundles(Ledger ledger, StreamHeads heads) {
         this.ledger = ledger;
         this.heads = heads;
+    }
+
+    /**
+     * Asked about all events of a bundle, some at a time, before any of it is written. The record
+     * of stream heads is not asked about: it is the product's own and names no stream.
+     */
+    @FunctionalInterface
+    public interface Gate {
+        /**
+         * @param positions in the ledger, ascending
+         * @throws CommandRefused where the bundle is not to be
+         */
+        void check(List<Long> positions);
     }
 
     /**
@@ -64,13 +80,17 @@ public class EvidenceBundles {
      *
      * @param streams of one subject, such as a model version and its review
      * @param withhold events whose payload is left out, and provably so; not the record of heads
+     * @param gate refuses the whole bundle: a part of a history is not given out as one
      * @param out gets the zip file; stays open
      * @throws CommandRefused {@code ledger.no-events}, {@code ledger.not-published}, {@code
      *     bundle.too-large}
      * @throws LedgerFault where rows are not what the log committed to
      */
     public Written subject(
-            Collection<SubjectRef> streams, Predicate<LedgerRow> withhold, OutputStream out) {
+            Collection<SubjectRef> streams,
+            Predicate<LedgerRow> withhold,
+            Gate gate,
+            OutputStream out) {
         var recorded = heads.covering(streams, PATIENCE);
         var complete = heads.heads(recorded, streams);
         var named = complete.stream().map(head -> SubjectRef.parse(head.stream())).toList();
@@ -83,6 +103,11 @@ public class EvidenceBundles {
         return write(
                 positions.iterator(),
                 row -> !row.eventId().equals(recorded.eventId()) && withhold.test(row),
+                asked ->
+                        gate.check(
+                                asked.stream()
+                                        .filter(position -> position != recorded.position())
+                                        .toList()),
                 new Selection.Subject(named),
                 recorded,
                 complete,
@@ -104,10 +129,12 @@ public class EvidenceBundles {
             PrimitiveIterator.OfLong positions,
             Map<String, String> description,
             Predicate<LedgerRow> withhold,
+            Gate gate,
             OutputStream out) {
         return write(
                 positions,
                 withhold,
+                gate,
                 new Selection.Filter(Map.copyOf(description)),
                 null,
                 List.of(),
@@ -121,6 +148,8 @@ public class EvidenceBundles {
      * @param issuedPosition of the event that issued it; it is added to the others
      * @param positions of further events, in any order
      * @param files by name; exactly one ends in {@code .json}: the report's canonical data
+     * @param leftOut which events it rests on are not among them, in a few words; null where all
+     *     are
      * @throws CommandRefused as above
      * @throws IllegalArgumentException for files other than these
      */
@@ -129,6 +158,8 @@ public class EvidenceBundles {
             long issuedPosition,
             LongStream positions,
             Map<String, byte[]> files,
+            @Nullable String leftOut,
+            Gate gate,
             OutputStream out) {
         if (files.keySet().stream().filter(name -> name.endsWith(".json")).count() != 1
                 || !files.keySet().stream().allMatch(name -> FILE.matcher(name).matches())) {
@@ -140,7 +171,8 @@ public class EvidenceBundles {
                         .distinct()
                         .iterator(),
                 EVERYTHING,
-                new Selection.Report(id),
+                gate,
+                new Selection.Report(id, leftOut),
                 null,
                 List.of(),
                 files,
@@ -150,6 +182,7 @@ public class EvidenceBundles {
     private Written write(
             PrimitiveIterator.OfLong positions,
             Predicate<LedgerRow> withhold,
+            Gate gate,
             Selection selection,
             StreamHeads.@Nullable OnRecord recorded,
             List<StreamHeads.Head> complete,
@@ -159,7 +192,9 @@ public class EvidenceBundles {
         try (var writer = new BundleWriter(log.logId().bytes())) {
             var written = new Positions();
             while (positions.hasNext()) {
-                for (var placed : page(positions, written)) {
+                var page = page(positions, written);
+                gate.check(page.stream().map(Ledger.Placed::position).toList());
+                for (var placed : page) {
                     writer.event(placed, withhold.test(placed.row()));
                 }
             }

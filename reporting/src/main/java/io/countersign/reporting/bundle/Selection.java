@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -21,8 +22,12 @@ sealed interface Selection {
     /** Events that somebody chose, by a filter say. */
     record Filter(Map<String, String> description) implements Selection {}
 
-    /** A report, and events it rests on. */
-    record Report(ReportId id) implements Selection {}
+    /**
+     * A report, and events it rests on.
+     *
+     * @param leftOut which of those are not there, in a few words; null where all are
+     */
+    record Report(ReportId id, @Nullable String leftOut) implements Selection {}
 
     /** In a few words. */
     default String words() {
@@ -42,7 +47,10 @@ sealed interface Selection {
                                                             .map(e ->
                                                                     e.getKey() + " " + e.getValue())
                                                             .toList());
-            case Report r -> "The report " + r.id() + " and events it rests on";
+            case Report r ->
+                    "The report %s and the events it rests on%s"
+                            .formatted(
+                                    r.id(), r.leftOut() == null ? "" : ", without " + r.leftOut());
         };
     }
 
@@ -62,6 +70,9 @@ sealed interface Selection {
             case Report r -> {
                 json.put("kind", "report");
                 of.put("report", r.id().value());
+                if (r.leftOut() != null) {
+                    of.put("leftOut", r.leftOut());
+                }
             }
         }
         return json.set("of", of);

@@ -36,6 +36,7 @@ public final class CsvRendering {
                     "",
                     "Checkpoint",
                     anchor == null ? new Cell.Missing("none yet") : Cell.of(anchor.words()));
+            head.put("", "", "Proofs", Cell.of(Markup.VERIFY_ANCHOR));
             meta.facts().forEach(f -> head.put("", "", f.term(), f.value()));
             for (var section : report.sections()) {
                 var sheet = new Sheet(csv, section.heading());

@@ -38,7 +38,8 @@ final class Markup {
     /** How somebody who trusts nobody here checks the position. */
     static final String VERIFY_ANCHOR =
             "The checkpoint is at /api/v1/ledger/checkpoint?covering= and the position; the proof"
-                    + " of each event in the report is at /api/v1/events/ and its id and /proof;"
+                    + " of each event in the report is at /api/v1/events/ and its id, which report.json"
+                    + " has, and /proof;"
                     + " keys and quorum are at /api/v1/ledger/policy. Any tool for C2SP tlog-proof"
                     + " checks them.";
 

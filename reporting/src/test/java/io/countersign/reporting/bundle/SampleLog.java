@@ -208,7 +208,7 @@ final class SampleLog {
 
     byte[] report(ReportId id, Map<String, byte[]> files, Long... positions) {
         return bundle(
-                new Selection.Report(id),
+                new Selection.Report(id, null),
                 new TreeSet<>(List.of(positions)),
                 List.of(),
                 null,

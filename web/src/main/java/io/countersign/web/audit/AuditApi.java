@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 @RequestMapping("/api/v1")
 @Tag(name = "Audit trail", description = "Everything that happened, refusals included")
 class AuditApi {
-    private static final String FILTER =
+    static final String FILTER =
             "Filter with project, actor, kind and subject, event (a name or a capability),"
                     + " decision, from, until, text, correlation; all optional.";
 

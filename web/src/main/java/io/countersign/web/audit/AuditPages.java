@@ -11,7 +11,9 @@ import io.countersign.governance.project.Projects;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
+import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.SubjectKind;
+import io.countersign.governance.shared.SubjectRef;
 import io.countersign.governance.shared.UserId;
 import io.countersign.web.ledger.Included;
 import io.countersign.web.page.EventWords;
@@ -43,6 +45,7 @@ class AuditPages {
 
     private final AuditTrail trail;
     private final AuditFiles files;
+    private final Bundles bundles;
     private final Events events;
     private final Names names;
     private final PeopleRegister people;
@@ -55,6 +58,7 @@ class AuditPages {
     AuditPages(
             AuditTrail trail,
             AuditFiles files,
+            Bundles bundles,
             Events events,
             Names names,
             PeopleRegister people,
@@ -65,6 +69,7 @@ class AuditPages {
         this.sight = sight;
         this.trail = trail;
         this.files = files;
+        this.bundles = bundles;
         this.events = events;
         this.names = names;
         this.people = people;
@@ -108,6 +113,23 @@ class AuditPages {
             HttpServletResponse response)
             throws IOException {
         files.json(AuditQuery.of(typed), actor, at, response);
+    }
+
+    @GetMapping("/audit.zip")
+    void bundle(
+            @RequestParam Map<String, String> typed,
+            Actor actor,
+            At at,
+            HttpServletResponse response)
+            throws IOException {
+        bundles.filter(AuditQuery.of(typed), actor, at, response);
+    }
+
+    /** Of a subject's whole history. */
+    @GetMapping("/audit/bundle")
+    void bundle(@RequestParam String subject, Actor actor, HttpServletResponse response)
+            throws IOException {
+        bundles.subject(SubjectRef.parse(subject), actor, response);
     }
 
     @GetMapping("/audit/{event}")
@@ -204,6 +226,11 @@ class AuditPages {
                         + (count > COUNTED ? "more than 1,000" : Integer.toString(count)));
         model.addAttribute("csv", path(query, "/audit.csv", "at", null, at));
         model.addAttribute("json", path(query, "/audit.json", "at", null, at));
+        model.addAttribute(
+                "bundle",
+                actor.holding(Role.AUDITOR).none()
+                        ? null
+                        : path(query, "/audit.zip", "at", null, at));
         model.addAttribute("filtered", !query.given().isEmpty());
         offering(query, page, actor, at, model);
         return "audit/list";

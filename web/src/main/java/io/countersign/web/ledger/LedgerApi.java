@@ -1,5 +1,6 @@
 package io.countersign.web.ledger;
 
+import io.countersign.governance.eventstore.Commands.Context;
 import io.countersign.governance.ledger.Ledger;
 import io.countersign.governance.ledger.tlog.Hash;
 import io.countersign.governance.ledger.tlog.VerifierKey;
@@ -7,22 +8,30 @@ import io.countersign.governance.ledger.tlog.WitnessPolicy;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.Refusal;
+import io.countersign.reporting.verify.Verification;
 import io.countersign.web.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.constraints.Min;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -38,10 +47,18 @@ import org.springframework.web.bind.annotation.RestController;
 class LedgerApi {
     private final Ledger ledger;
     private final LedgerState state;
+    private final FullVerification verification;
+    private final OfferedEvidence offered;
 
-    LedgerApi(Ledger ledger, LedgerState state) {
+    LedgerApi(
+            Ledger ledger,
+            LedgerState state,
+            FullVerification verification,
+            OfferedEvidence offered) {
         this.ledger = ledger;
         this.state = state;
+        this.verification = verification;
+        this.offered = offered;
     }
 
     /**
@@ -82,6 +99,10 @@ class LedgerApi {
      * @param quorum of the witnesses; {@code none} where no cosignature is asked for
      * @param oldestUnsequenced when the oldest event without a position was written
      * @param well whether there is no alarm
+     * @param lastVerification the last full one that came to its end; null where none did
+     * @param brokenOff a later one that did not, and verifies nothing; null where none is
+     * @param verification the newest that was asked for here; null where there is none, or it is
+     *     not for who asks
      */
     record Status(
             @Nullable String origin,
@@ -93,7 +114,16 @@ class LedgerApi {
             List<Witness> witnesses,
             @Nullable Instant oldestUnsequenced,
             boolean well,
-            List<String> alarms) {}
+            List<String> alarms,
+            FullVerification.@Nullable Last lastVerification,
+            FullVerification.@Nullable BrokenOff brokenOff,
+            FullVerification.@Nullable Run verification) {}
+
+    /**
+     * @param readModels whether to compare read models with a replay too
+     * @param resume whether to go on where an earlier one was broken off
+     */
+    record Start(@Nullable Boolean readModels, @Nullable Boolean resume) {}
 
     /**
      * A log of its own: a new one begins where the one before could not go on.
@@ -143,7 +173,84 @@ class LedgerApi {
                         .toList(),
                 view.oldestUnsequenced(),
                 seen.isWell(),
-                seen.alarms());
+                seen.alarms(),
+                verification.last(actor).orElse(null),
+                verification.brokenOff().orElse(null),
+                verification.newest(actor).orElse(null));
+    }
+
+    @PostMapping("/verifications")
+    @Operation(
+            summary = "Verify the whole ledger, as a job",
+            description =
+                    "As countersign fsck does: rows, tree, checkpoints, read models, schema. Answers"
+                            + " before it has run; the address in Location says how far it is. One"
+                            + " at a time. For administrators, auditors and compliance officers for"
+                            + " all projects.")
+    ResponseEntity<FullVerification.Run> verifyAll(
+            @RequestBody(required = false) @Nullable Start start,
+            Actor actor,
+            Context context) { // the one that runs is answered with 409 anyway
+        var run =
+                verification.start(
+                        actor,
+                        start == null || !Boolean.FALSE.equals(start.readModels()),
+                        start != null && Boolean.TRUE.equals(start.resume()));
+        return ResponseEntity.accepted()
+                .location(URI.create("/api/v1/ledger/verifications/" + run.id()))
+                .body(run);
+    }
+
+    @GetMapping("/verifications/{id}")
+    @Operation(
+            summary = "How far a full verification is, and what it found",
+            description = "One that did not come to its end (whole) verifies nothing.")
+    FullVerification.Run verification(@PathVariable UUID id, Actor actor) {
+        return verification.find(id, actor);
+    }
+
+    @PostMapping("/verifications/{id}/cancellation")
+    @Operation(
+            summary = "Call a full verification off",
+            description = "One's own, or as an administrator. The next can go on from there.")
+    FullVerification.Run cancel(@PathVariable UUID id, Actor actor, Context context) {
+        return verification.cancel(id, actor);
+    }
+
+    @PostMapping("/verify")
+    @Operation(
+            summary = "What countersign verify says of an evidence bundle or a receipt",
+            description =
+                    "Send the file as it is, as the body. The answer is that of countersign verify"
+                            + " --json, with its exit code, whatever the verdict. It is held against"
+                            + " this log's keys and witnesses (against=log), or those the bundle"
+                            + " brings along (against=bundle). A convenience: a server that checks"
+                            + " its own proofs proves nothing to those who do not trust it. Verify"
+                            + " offline, with countersign verify or docs/verifier/verify.py.")
+    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+            content =
+                    @Content(
+                            mediaType = "application/octet-stream",
+                            schema = @Schema(type = "string", format = "binary")))
+    @ApiResponse(
+            responseCode = "200",
+            content =
+                    @Content(
+                            mediaType = "application/json",
+                            schema = @Schema(implementation = Verification.class)))
+    ResponseEntity<byte[]> verify(
+            @RequestParam(defaultValue = "log") String against,
+            Actor actor,
+            Context context, // nothing is recorded, so a repetition is answered anew
+            HttpServletRequest request)
+            throws IOException {
+        return ResponseEntity.ok()
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(
+                        offered.verify(
+                                        request.getInputStream(),
+                                        OfferedEvidence.Against.of(against))
+                                .json());
     }
 
     @GetMapping("/epochs")

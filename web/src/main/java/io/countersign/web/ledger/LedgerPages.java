@@ -1,21 +1,23 @@
 package io.countersign.web.ledger;
 
 import io.countersign.governance.ledger.Ledger;
-import io.countersign.governance.ledger.check.LedgerChecks;
 import io.countersign.governance.ledger.tlog.TlogProof;
 import io.countersign.governance.ledger.tlog.VerifierKey;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.Refusal;
-import io.countersign.governance.shared.Sha256;
+import io.countersign.governance.shared.Role;
+import io.countersign.reporting.verify.Verifier;
 import io.countersign.web.page.Forms;
 import io.countersign.web.start.Settings;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
@@ -23,6 +25,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.multipart.MultipartFile;
@@ -31,11 +34,16 @@ import org.springframework.web.multipart.MultipartFile;
 @Controller
 class LedgerPages {
     private static final String VIEW = "ledger/show";
+    private static final String DONE = "redirect:/ledger?watch=true#verification";
+    private static final String RECEIPT = "c2sp.org/tlog-proof@";
+    private static final String ZIP = "PK\003\004";
+    private static final String REFRESH_SECONDS = "2";
 
     private final Ledger ledger;
     private final LedgerState state;
     private final ReceiptCheck receipts;
-    private final LedgerChecks checks;
+    private final FullVerification verification;
+    private final OfferedEvidence offered;
     private final Forms forms;
     private final boolean open;
 
@@ -43,13 +51,15 @@ class LedgerPages {
             Ledger ledger,
             LedgerState state,
             ReceiptCheck receipts,
-            LedgerChecks checks,
+            FullVerification verification,
+            OfferedEvidence offered,
             Forms forms,
             Settings settings) {
         this.ledger = ledger;
         this.state = state;
         this.receipts = receipts;
-        this.checks = checks;
+        this.verification = verification;
+        this.offered = offered;
         this.forms = forms;
         this.open = settings.ledger().open();
     }
@@ -58,11 +68,11 @@ class LedgerPages {
      * A public key as the page shows it.
      *
      * @param vkey its text
-     * @param fingerprint SHA-256 of that text, for reading out over the telephone
+     * @param fingerprint as the verifiers print it, for reading out over the telephone
      */
-    record Key(String vkey, Sha256 fingerprint) {
+    record Key(String vkey, String fingerprint) {
         static Key of(VerifierKey key) {
-            return new Key(key.text(), Sha256.of(key.text()));
+            return new Key(key.text(), Verifier.fingerprint(key));
         }
     }
 
@@ -98,8 +108,21 @@ class LedgerPages {
     }
 
     @GetMapping("/ledger")
-    String show(Actor actor, At at, Model model) {
-        return shown(actor, model);
+    String show(
+            @RequestParam(defaultValue = "false") boolean watch,
+            Actor actor,
+            At at,
+            HttpServletResponse response,
+            Model model) {
+        shown(actor, at, model);
+        model.addAttribute("watch", watch);
+        // Only where asked for: it would take away what somebody types into the box above.
+        if (watch
+                && model.getAttribute("run") instanceof FullVerification.Run run
+                && run.isUnfinished()) {
+            response.setHeader("Refresh", REFRESH_SECONDS);
+        }
+        return VIEW;
     }
 
     /** The newest checkpoint as a file. */
@@ -122,26 +145,69 @@ class LedgerPages {
                 .body(newest.note().bytes());
     }
 
-    @PostMapping("/ledger/receipt")
+    /** A receipt, pasted or as a file, or an evidence bundle. */
+    @PostMapping("/ledger/verify")
     String check(
             @RequestParam(defaultValue = "") String receipt,
+            @RequestParam(defaultValue = "log") String against,
             @RequestParam @Nullable MultipartFile file,
             Actor actor,
             At at,
             Model model)
             throws IOException {
-        shown(actor, model);
+        shown(actor, at, model);
+        var typed = Map.of("receipt", receipt, "against", against);
+        model.addAttribute("form", typed);
         try {
-            var given =
-                    file != null && !file.isEmpty()
-                            ? bounded("file", file.getSize(), file.getBytes())
-                            : typed(receipt);
-            model.addAttribute("outcome", receipts.check(given, actor, at));
-            model.addAttribute(
-                    "form", Map.of("receipt", new String(given, StandardCharsets.UTF_8)));
+            var held = OfferedEvidence.Against.of(against);
+            if (file == null || file.isEmpty()) {
+                model.addAttribute("outcome", receipts.check(typed(receipt), actor, at));
+            } else if (beginning(file).equals(RECEIPT)) {
+                model.addAttribute(
+                        "outcome",
+                        receipts.check(
+                                bounded("file", file.getSize(), file.getBytes()), actor, at));
+            } else if (beginning(file).startsWith(ZIP)) {
+                try (var content = file.getInputStream()) {
+                    model.addAttribute("found", offered.verify(content, held));
+                }
+            } else {
+                throw new CommandRefused(
+                        Refusal.invalid(
+                                        "ledger.not-evidence",
+                                        "This is neither a receipt (.tlog-proof) nor an evidence bundle (.zip): it does not begin as one.")
+                                .with("field", "file"));
+            }
             return VIEW;
         } catch (CommandRefused refused) {
-            return forms.again(refused, Map.of(), model, VIEW);
+            return forms.again(refused, typed, model, VIEW);
+        }
+    }
+
+    private static String beginning(MultipartFile file) throws IOException {
+        try (var in = file.getInputStream()) {
+            return new String(in.readNBytes(RECEIPT.length()), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    @PostMapping("/ledger/verifications")
+    String start(
+            @RequestParam(defaultValue = "false") boolean resume, Actor actor, At at, Model model) {
+        try {
+            verification.start(actor, true, resume);
+            return DONE;
+        } catch (CommandRefused refused) {
+            return forms.again(refused, Map.of(), model, shown(actor, at, model));
+        }
+    }
+
+    @PostMapping("/ledger/verifications/{id}/cancellation")
+    String cancel(@PathVariable UUID id, Actor actor, At at, Model model) {
+        try {
+            verification.cancel(id, actor);
+            return DONE;
+        } catch (CommandRefused refused) {
+            return forms.again(refused, Map.of(), model, shown(actor, at, model));
         }
     }
 
@@ -171,8 +237,17 @@ class LedgerPages {
         return bytes;
     }
 
-    private String shown(Actor actor, Model model) {
-        model.addAttribute("verified", checks.latest().orElse(null));
+    private String shown(Actor actor, At at, Model model) {
+        var run = verification.newest(actor).orElse(null);
+        model.addAttribute("verified", verification.last(actor).orElse(null));
+        model.addAttribute("brokenOff", verification.brokenOff().orElse(null));
+        model.addAttribute("run", run);
+        model.addAttribute("verifies", verification.isFor(actor) && !at.past());
+        model.addAttribute(
+                "cancels",
+                run != null
+                        && (run.requestedBy().equals(actor.id().value())
+                                || actor.rolesForAll().contains(Role.ADMINISTRATOR)));
         var seen = state.seenBy(actor);
         model.addAttribute("seen", seen);
         model.addAttribute("status", seen.status());

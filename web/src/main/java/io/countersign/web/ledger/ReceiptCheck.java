@@ -3,6 +3,7 @@ package io.countersign.web.ledger;
 import io.countersign.governance.audit.AuditEntry;
 import io.countersign.governance.audit.AuditTrail;
 import io.countersign.governance.ledger.Ledger;
+import io.countersign.governance.ledger.entry.LedgerEntry;
 import io.countersign.governance.ledger.tlog.Checkpoint;
 import io.countersign.governance.ledger.tlog.InclusionProof;
 import io.countersign.governance.ledger.tlog.MalformedTlog;
@@ -181,6 +182,14 @@ class ReceiptCheck {
                                     : "The receipt is good, and so the database is not what was signed. Tell those who run it, and keep the receipt."));
             return null;
         }
+        if (!isWhatWasCommittedTo(placed.getFirst())) {
+            steps.add(
+                    new Step(
+                            false,
+                            "The event was changed after the ledger took it in",
+                            "The receipt is good, and the log's entry is at that position, but what this database stores is not what the entry commits to. Tell those who run it, keep the receipt, and have the whole ledger verified."));
+            return null;
+        }
         var found =
                 trail.find(placed.getFirst().row().eventId(), at, actor.visibility()).orElse(null);
         steps.add(
@@ -193,6 +202,16 @@ class ReceiptCheck {
                                 ? "Whoever may see it finds it at position " + proof.index() + "."
                                 : "%s, decided %s".formatted(found.subject(), found.at())));
         return found;
+    }
+
+    /** The commitment made again from what is stored, and not the one beside it. */
+    private boolean isWhatWasCommittedTo(Ledger.Placed placed) {
+        var covering = ledger.firstCovering(placed.position()).orElse(null);
+        return covering != null
+                && placed.commitment() != null
+                && java.util.Arrays.equals(
+                        LedgerEntry.commitment(covering.logId().bytes(), placed.row()),
+                        placed.commitment().bytes());
     }
 
     private static String sentence(RuntimeException e) {

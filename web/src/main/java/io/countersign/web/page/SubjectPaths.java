@@ -1,6 +1,7 @@
 package io.countersign.web.page;
 
 import io.countersign.governance.policy.Sight;
+import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
 import io.countersign.web.security.Actors;
@@ -39,6 +40,23 @@ public class SubjectPaths {
                 || !(RequestContextHolder.getRequestAttributes()
                         instanceof ServletRequestAttributes asked)
                 || sight.sees(actors.of(asked.getRequest()), area);
+    }
+
+    /**
+     * Where its auditors get all that happened to it and its reviews as an evidence bundle; null
+     * for everybody else.
+     */
+    public @Nullable String bundle(SubjectRef subject) {
+        return RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes asked
+                        && actors.of(asked.getRequest())
+                                .holding(Role.AUDITOR)
+                                .includesKey(subject.project())
+                ? UriComponentsBuilder.fromPath("/audit/bundle")
+                        .queryParam("subject", "{subject}")
+                        .encode()
+                        .buildAndExpand(subject.toString())
+                        .toUriString()
+                : null;
     }
 
     /** For texts such as {@code model-version:credit.scorer@1.0}. */

@@ -16,11 +16,16 @@ import io.countersign.governance.shared.Sha256;
 import io.countersign.reporting.biasreport.ReportFile;
 import io.countersign.web.api.Api;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -182,6 +187,22 @@ class ReportApi {
     @GetMapping("/reports/{report}")
     Listed show(@PathVariable ReportId report, Actor actor, At at) {
         return Listed.of(issued.get(report, at, sight.require(actor, Area.REPORTS)));
+    }
+
+    @GetMapping("/reports/{report}/bundle")
+    @Operation(
+            summary = "An issued report with the events it rests on, to be verified offline",
+            description =
+                    "An evidence bundle (zip): the report's data as they were issued, its HTML and"
+                            + " PDF, the event that issued it and the events of its timeline with"
+                            + " their salts and proofs. For auditors of its project; the export is"
+                            + " recorded.")
+    @ApiResponse(
+            responseCode = "200",
+            content = @Content(mediaType = "application/zip", schema = @Schema(type = "string")))
+    void bundle(@PathVariable ReportId report, Actor actor, HttpServletResponse response)
+            throws IOException {
+        desk.bundle(report, actor, response);
     }
 
     @PostMapping("/reports/{report}/verification")

@@ -16,14 +16,23 @@ import io.countersign.governance.report.ReportId;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.Refusal;
+import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.Sha256;
+import io.countersign.reporting.biasreport.BiasAndRisk;
 import io.countersign.reporting.biasreport.BiasAndRiskReport;
 import io.countersign.reporting.biasreport.BiasAndRiskReport.Made;
 import io.countersign.reporting.biasreport.ReportFile;
 import io.countersign.reporting.document.ReportDocument;
 import io.countersign.reporting.picture.Palette;
+import io.countersign.web.audit.Bundles;
+import io.countersign.web.ledger.Included;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -44,6 +53,8 @@ class ReportDesk {
     private final Commands commands;
     private final Ledger ledger;
     private final Sight sight;
+    private final Bundles bundles;
+    private final Included.Finder included;
     private final Semaphore writing = new Semaphore(AT_ONCE);
 
     ReportDesk(
@@ -52,8 +63,12 @@ class ReportDesk {
             ReadPosition positions,
             Commands commands,
             Ledger ledger,
-            Sight sight) {
+            Sight sight,
+            Bundles bundles,
+            Included.Finder included) {
         this.sight = sight;
+        this.bundles = bundles;
+        this.included = included;
         this.reports = reports;
         this.issued = issued;
         this.positions = positions;
@@ -103,6 +118,13 @@ class ReportDesk {
                                     .build()
                                     .toString())
                     .header("Countersign-Report-Sha256", made.data().digest().hex())
+                    // Of JSON, which is the data that are hashed, nothing else can say so.
+                    .header("Countersign-Report-Position", Long.toString(made.content().position()))
+                    .header("Countersign-Report-Checkpoint", anchor.words())
+                    .header(
+                            HttpHeaders.LINK,
+                            "</api/v1/ledger/checkpoint?covering=%d>; rel=\"describedby\""
+                                    .formatted(made.content().position()))
                     .body(content);
         } finally {
             writing.release();
@@ -130,6 +152,63 @@ class ReportDesk {
                 commands.send(new ReportCommand.Verify(id, found), actor, context),
                 row.sha256(),
                 found);
+    }
+
+    /**
+     * An issued report as an evidence bundle: its data as they were issued, made again, with the
+     * HTML and PDF of them, the event that issued it and the events it rests on.
+     *
+     * @throws CommandRefused {@code report.different} where it cannot be made again as it was
+     */
+    void bundle(ReportId id, Actor actor, HttpServletResponse response) throws IOException {
+        var visible = sight.require(actor, Area.REPORTS);
+        var row = issued.get(id, positions.now(), visible);
+        actor.require(row.projectId(), Role.AUDITOR);
+        var made =
+                reports.make(
+                        new ModelVersionId(row.subject().id()),
+                        positions.parse(Long.toString(row.ledgerPosition())),
+                        visible);
+        if (!made.data().digest().equals(row.sha256())) {
+            throw new CommandRefused(
+                    Refusal.conflict(
+                                    "report.different",
+                                    "Made again, the report has the digest %s, and %s was issued: there are no data to put into a bundle. Verify it, and have the read models looked at."
+                                            .formatted(made.data().digest(), row.sha256()))
+                            .with("report", id.value()));
+        }
+        var anchor = anchor(covered(made));
+        var files = new TreeMap<String, byte[]>();
+        writing.acquireUninterruptibly();
+        try {
+            var document = reports.document(made, anchor, Palette.FIXED);
+            for (var format : List.of(ReportFormat.JSON, ReportFormat.HTML, ReportFormat.PDF)) {
+                files.put("report." + format.key(), ReportFile.write(document, format));
+            }
+        } finally {
+            writing.release();
+        }
+        var timeline = made.content().timeline();
+        bundles.report(
+                id,
+                row.projectId().value(),
+                row.issuedPosition(),
+                timeline.events().stream().map(BiasAndRisk.Moment::position).toList(),
+                files,
+                timeline.complete() ? null : "events after those that it lists",
+                actor,
+                response);
+    }
+
+    /** The first published checkpoint that covers a report's position; null while there is none. */
+    Ledger.@Nullable Published covering(long position) {
+        return ledger.firstCovering(position).orElse(null);
+    }
+
+    /** Where the event that issued it stands in the ledger. */
+    Included included(IssuedReports.Row row) {
+        var event = ledger.events(List.of(row.issuedPosition())).getFirst();
+        return included.of(event.row().eventId(), event.position());
     }
 
     private Ledger.Published covered(Made made) {

@@ -14,11 +14,14 @@ import io.countersign.governance.report.ReportFormat;
 import io.countersign.governance.report.ReportId;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
+import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.UserId;
 import io.countersign.reporting.biasreport.BiasAndRiskReport.Made;
 import io.countersign.reporting.document.Block;
 import io.countersign.reporting.document.ReportDocument;
 import io.countersign.web.page.Forms;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -138,7 +141,20 @@ class ReportPages {
         model.addAttribute("names", named(List.of(row)));
         model.addAttribute("files", files(subject, row.ledgerPosition()));
         model.addAttribute("reportPath", path(subject, row.ledgerPosition()));
+        model.addAttribute("covering", desk.covering(row.ledgerPosition()));
+        model.addAttribute("included", desk.included(row));
+        model.addAttribute(
+                "bundle",
+                actor.holding(Role.AUDITOR).includes(row.projectId())
+                        ? "/reports/" + report + "/bundle"
+                        : null);
         return "reports/show";
+    }
+
+    @GetMapping("/reports/{report}/bundle")
+    void bundle(@PathVariable ReportId report, Actor actor, HttpServletResponse response)
+            throws IOException {
+        desk.bundle(report, actor, response);
     }
 
     @PostMapping("/reports/{report}/verification")

@@ -71,10 +71,12 @@ public record Settings(
      * @param signs whether this host signs; of several hosts on one database, one does
      * @param witnesses a tlog-policy file with the witnesses to ask and the quorum
      * @param open whether checkpoints, tiles and entries are served to those not signed in
+     * @param bundleEvents the most events an evidence bundle of a filter may have
      */
     public record Ledger(
             @Nullable String origin,
             @DefaultValue("true") boolean signs,
             @Nullable Path witnesses,
-            @DefaultValue("false") boolean open) {}
+            @DefaultValue("false") boolean open,
+            @Min(1) @Max(10_000_000) @DefaultValue("100000") int bundleEvents) {}
 }

@@ -8,12 +8,17 @@ import io.countersign.governance.job.Jobs;
 import io.countersign.governance.keys.KeyFolder;
 import io.countersign.governance.ledger.LedgerSettings;
 import io.countersign.governance.ledger.WriterKeys;
+import io.countersign.governance.shared.CommandRefused;
+import io.countersign.governance.shared.Refusal;
 import io.countersign.governance.shared.UserId;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,6 +39,7 @@ public class LedgerCheckJob implements JobHandler {
     private final LedgerSettings settings;
     private final JsonMapper json;
     private final Clock clock;
+    private final TransactionTemplate queueing;
 
     LedgerCheckJob(
             Jobs jobs,
@@ -43,7 +49,8 @@ public class LedgerCheckJob implements JobHandler {
             WriterKeys writers,
             LedgerSettings settings,
             JsonMapper json,
-            Clock clock) {
+            Clock clock,
+            PlatformTransactionManager transactions) {
         this.jobs = jobs;
         this.checks = checks;
         this.access = access;
@@ -52,20 +59,40 @@ public class LedgerCheckJob implements JobHandler {
         this.settings = settings;
         this.json = json;
         this.clock = clock;
+        this.queueing = new TransactionTemplate(transactions);
     }
 
     /**
-     * Queues one.
+     * Queues one. There is one at a time: two would write over each other how far they are.
      *
      * @param readModels whether to compare read models too
      * @param resume whether to go on where an earlier one was called off
+     * @throws CommandRefused {@code ledger.check-running}
      */
     public UUID start(UserId requestedBy, boolean readModels, boolean resume) {
-        return jobs.submit(
-                KIND,
-                requestedBy,
-                null,
-                json.createObjectNode().put("readModels", readModels).put("resume", resume));
+        return Objects.requireNonNull(
+                queueing.execute(_ -> {
+                    jobs.unfinished(KIND)
+                            .ifPresent(job -> {
+                                throw running(job.id());
+                            });
+                    return jobs.submit(
+                            KIND,
+                            requestedBy,
+                            null,
+                            json.createObjectNode()
+                                    .put("readModels", readModels)
+                                    .put("resume", resume));
+                }));
+    }
+
+    private static CommandRefused running(UUID id) {
+        return new CommandRefused(
+                Refusal.conflict(
+                                "ledger.check-running",
+                                "A full verification waits or runs already (%s). Wait for its result, or call it off."
+                                        .formatted(id))
+                        .with("job", id.toString()));
     }
 
     @Override
