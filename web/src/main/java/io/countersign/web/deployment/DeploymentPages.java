@@ -12,6 +12,7 @@ import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.Role;
 import io.countersign.web.page.Forms;
+import io.countersign.web.page.SubjectPanels;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -37,6 +38,7 @@ class DeploymentPages {
     private final Asks asks;
     private final Places places;
     private final Reviews reviews;
+    private final SubjectPanels panels;
     private final ReadPosition positions;
     private final Forms forms;
 
@@ -45,12 +47,14 @@ class DeploymentPages {
             Asks asks,
             Places places,
             Reviews reviews,
+            SubjectPanels panels,
             ReadPosition positions,
             Forms forms) {
         this.file = file;
         this.asks = asks;
         this.places = places;
         this.reviews = reviews;
+        this.panels = panels;
         this.positions = positions;
         this.forms = forms;
     }
@@ -181,6 +185,7 @@ class DeploymentPages {
     private String shown(DeploymentId id, Actor actor, At at, Model model) {
         var deployment = file.find(id, actor, at);
         model.addAttribute("deployment", deployment);
+        panels.waivers(id.ref(), at, actor, model);
         model.addAttribute("path", "/deployments/" + id);
         model.addAttribute("gate", at.past() ? null : file.gate(id, actor));
         model.addAttribute("history", file.history(id, actor, at));

@@ -11,6 +11,7 @@ import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.SubjectRef;
 import io.countersign.governance.shared.UserId;
+import io.countersign.governance.waiver.Waivers;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +29,10 @@ public class SubjectPanels {
     private final Evidence evidence;
     private final Names names;
     private final Sight sight;
+    private final Waivers waivers;
 
-    SubjectPanels(AuditTrail trail, Evidence evidence, Names names, Sight sight) {
+    SubjectPanels(AuditTrail trail, Evidence evidence, Names names, Sight sight, Waivers waivers) {
+        this.waivers = waivers;
         this.sight = sight;
         this.trail = trail;
         this.evidence = evidence;
@@ -40,14 +43,22 @@ public class SubjectPanels {
     public record Moment(
             Instant at, String title, String who, String href, @Nullable String tone) {}
 
+    /** Adds {@code waived}, the waivers in force for a subject, for {@code parts :: waivers}. */
+    public void waivers(SubjectRef subject, At at, Actor actor, Model model) {
+        model.addAttribute(
+                "waived",
+                waivers.list(Waivers.Filter.inForce(subject), null, FILES, at, actor.visibility()));
+    }
+
     /**
      * Adds {@code timeline} (the last 50, newest first), {@code evidence}, {@code subject} and
      * {@code names} (by {@link UserId}), for {@code parts :: history} and {@code parts ::
-     * evidence}.
+     * evidence}, and the waivers.
      *
      * @param alsoNamed whoever else the page names
      */
     public void fill(SubjectRef subject, At at, Actor actor, Model model, List<UserId> alsoNamed) {
+        waivers(subject, at, actor, model);
         var files = evidence.list(subject, null, FILES, at, actor.visibility());
         var entries =
                 trail.newest(
