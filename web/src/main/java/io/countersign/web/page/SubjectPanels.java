@@ -9,8 +9,10 @@ import io.countersign.governance.policy.Sight;
 import io.countersign.governance.policy.Sight.Area;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.shared.Actor;
+import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
 import io.countersign.governance.shared.UserId;
+import io.countersign.governance.waiver.WaiverId;
 import io.countersign.governance.waiver.Waivers;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,8 +45,15 @@ public class SubjectPanels {
     public record Moment(
             Instant at, String title, String who, String href, @Nullable String tone) {}
 
-    /** Adds {@code waived}, the waivers in force for a subject, for {@code parts :: waivers}. */
+    /**
+     * Adds {@code waived}, the waivers in force for a subject, for {@code parts :: waivers}; and
+     * for a waiver {@code waiver}, for {@code parts :: waiverTerms}.
+     */
     public void waivers(SubjectRef subject, At at, Actor actor, Model model) {
+        if (subject.kind() == SubjectKind.WAIVER) {
+            waivers.find(new WaiverId(subject.id()), at, actor.visibility())
+                    .ifPresent(waiver -> model.addAttribute("waiver", waiver));
+        }
         model.addAttribute(
                 "waived",
                 waivers.list(Waivers.Filter.inForce(subject), null, FILES, at, actor.visibility()));

@@ -5,6 +5,7 @@ import io.countersign.governance.policy.AdoptedRoles;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
+import io.countersign.governance.shared.Role;
 import io.countersign.governance.waiver.WaiverId;
 import io.countersign.web.page.Forms;
 import io.countersign.web.page.SubjectPanels;
@@ -33,6 +34,7 @@ import org.springframework.web.util.UriComponentsBuilder;
 @RequestMapping("/waivers")
 class WaiverPages {
     private static final int PAGE = 50;
+    private static final String FORM = "waivers/new";
 
     private final WaiverDesk desk;
     private final SubjectPanels panels;
@@ -85,6 +87,11 @@ class WaiverPages {
         model.addAttribute("project", project);
         model.addAttribute("about", subject);
         model.addAttribute(
+                "asks",
+                !at.past()
+                        && actor.grants().stream()
+                                .anyMatch(grant -> grant.role().equals(Role.REQUESTER)));
+        model.addAttribute(
                 "older",
                 found.size() > PAGE
                         ? UriComponentsBuilder.fromPath("/waivers")
@@ -99,6 +106,7 @@ class WaiverPages {
         return "waivers/list";
     }
 
+    /** Without a subject the page asks for that first. */
     @GetMapping("/new")
     String form(
             @RequestParam(defaultValue = "") String subject,
@@ -106,7 +114,14 @@ class WaiverPages {
             Actor actor,
             Model model) {
         model.addAttribute("gate", gate);
-        return formed(subject, actor, model);
+        if (subject.isBlank()) {
+            return FORM;
+        }
+        try {
+            return formed(subject, actor, model);
+        } catch (CommandRefused refused) {
+            return forms.again(refused, Map.of("subject", subject), model, FORM);
+        }
     }
 
     @PostMapping
@@ -133,18 +148,17 @@ class WaiverPages {
                     "notice", "Asked. It counts once somebody with the authority has signed it.");
             return Forms.then(made.sent(), "/waivers/" + made.id());
         } catch (CommandRefused refused) {
-            formed(subject, actor, model);
-            return forms.again(refused, typed, model, "waivers/new");
+            return forms.again(refused, typed, model, formed(subject, actor, model));
         }
     }
 
     @GetMapping("/{waiver}")
     String show(@PathVariable WaiverId waiver, Actor actor, At at, Model model) {
         var shown = desk.find(waiver, actor, at);
-        model.addAttribute("waiver", shown);
         model.addAttribute(
                 "by", shown.by().stream().map(this::title).collect(Collectors.joining(" or ")));
         panels.fill(waiver.ref(), at, actor, model, List.of(shown.requester()));
+        model.addAttribute("waiver", shown);
         model.addAttribute("reviewed", !shown.review().equals("none"));
         return "waivers/show";
     }
@@ -172,7 +186,7 @@ class WaiverPages {
                                             today.plus(terms.atMost()), ZoneOffset.UTC));
                         })
                         .toList());
-        return "waivers/new";
+        return FORM;
     }
 
     private String title(String role) {
