@@ -214,11 +214,7 @@ public final class Policy {
      * @return those that are not open now, in the policy's order
      */
     public List<GateResult> closedSince(
-            Set<String> then,
-            String tierThen,
-            Facts facts,
-            String riskTier,
-            List<Waived> waived) {
+            Set<String> then, String tierThen, Facts facts, String riskTier, List<Waived> waived) {
         var rose = TIERS.indexOf(riskTier) > TIERS.indexOf(tierThen);
         var closed =
                 gates.stream()

@@ -215,8 +215,7 @@ class DeploymentPages {
     private Set<String> waivable(DeploymentId id, Actor actor) {
         try {
             return actor.rolesIn(id.project()).contains(Role.REQUESTER)
-                    ? Set.copyOf(
-                            policies.forSubject(SubjectKind.DEPLOYMENT).policy().waivable())
+                    ? Set.copyOf(policies.forSubject(SubjectKind.DEPLOYMENT).policy().waivable())
                     : Set.of();
         } catch (CommandRefused none) {
             return Set.of();
