@@ -2,7 +2,6 @@ package io.countersign.governance.waiver;
 
 import io.countersign.governance.eventstore.Commands;
 import io.countersign.governance.eventstore.Correlation;
-import io.countersign.governance.eventstore.Streams;
 import io.countersign.governance.readmodel.Automation;
 import io.countersign.governance.readmodel.Recorded;
 import io.countersign.governance.review.Review;
@@ -10,9 +9,7 @@ import io.countersign.governance.review.ReviewCommand;
 import io.countersign.governance.review.ReviewEvent;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.SubjectKind;
-import io.countersign.governance.shared.SubjectRef;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -25,12 +22,10 @@ class EndedWaivers implements Automation {
             Set.of("review.revoked", "review.became-stale", "review.condition-missed");
 
     private final Waivers waivers;
-    private final Streams streams;
     private final Commands commands;
 
-    EndedWaivers(Waivers waivers, Streams streams, Commands commands) {
+    EndedWaivers(Waivers waivers, Commands commands) {
         this.waivers = waivers;
-        this.streams = streams;
         this.commands = commands;
     }
 
@@ -52,39 +47,16 @@ class EndedWaivers implements Automation {
         }
         var id = new WaiverId(change.subject().id());
         var how = change instanceof ReviewEvent.Revoked ? "revoked" : "stale";
-        waivers.subjectOf(id)
-                .ifPresent(subject -> {
-                    var gate = gate(subject, id);
-                    if (gate != null) {
+        waivers.restingOn(id)
+                .ifPresent(resting ->
                         commands.send(
                                 new ReviewCommand.MarkStale(
-                                        Review.stream(subject),
+                                        Review.stream(resting.subject()),
                                         event.eventId(),
-                                        "the waiver "
-                                                + id
-                                                + " of the gate '"
-                                                + gate
-                                                + "' is "
-                                                + how),
+                                        resting.reason(id, how)),
                                 Actor.system(),
                                 Commands.Context.causedBy(
-                                        event.eventId(), event.metadata(Correlation.CORRELATION)));
-                    }
-                });
-    }
-
-    /** The gate it let pass when the approval was given; null where no approval rests on it. */
-    private @Nullable String gate(SubjectRef subject, WaiverId id) {
-        var review =
-                streams.peek(
-                        Review.stream(subject), ReviewEvent.class, Review.NONE, Review::evolve);
-        var approval = review.approval();
-        return approval == null || approval.ending() != null
-                ? null
-                : review.rounds().get(approval.round() - 1).evaluation().gates().stream()
-                        .filter(gate -> gate.waiver().filter(id.value()::equals).isPresent())
-                        .map(gate -> gate.gate())
-                        .findFirst()
-                        .orElse(null);
+                                        event.eventId(),
+                                        event.metadata(Correlation.CORRELATION))));
     }
 }

@@ -7,6 +7,8 @@ import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.readmodel.ReadTables;
 import io.countersign.governance.readmodel.Recorded;
 import io.countersign.governance.readmodel.TemporalTable;
+import io.countersign.governance.review.Review;
+import io.countersign.governance.review.ReviewEvent;
 import io.countersign.governance.review.Status;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.ProjectId;
@@ -156,6 +158,40 @@ public class Waivers {
         return streams.peek(id.ref(), WaiverEvent.class, Asked.NOTHING, Asked::and)
                 .first()
                 .map(WaiverEvent.Requested::subject);
+    }
+
+    /**
+     * The approval in force that a waiver let through, and so falls with it.
+     *
+     * @param subject that is approved
+     * @param gate that the waiver let pass when it was
+     */
+    public record Resting(SubjectRef subject, int round, String gate) {
+        /** Why it is stale, when the waiver has ended so: {@code revoked}. */
+        public String reason(WaiverId waiver, String how) {
+            return "the waiver " + waiver + " of the gate '" + gate + "' is " + how;
+        }
+    }
+
+    /** What rests on a waiver, outside of any decision; empty where nothing in force does. */
+    public Optional<Resting> restingOn(WaiverId id) {
+        return subjectOf(id)
+                .flatMap(subject -> {
+                    var review =
+                            streams.peek(
+                                    Review.stream(subject),
+                                    ReviewEvent.class,
+                                    Review.NONE,
+                                    Review::evolve);
+                    var approval = review.approval();
+                    return approval == null || approval.ending() != null
+                            ? Optional.empty()
+                            : review.rounds().get(approval.round() - 1).evaluation().gates().stream()
+                                    .filter(gate ->
+                                            gate.waiver().filter(id.value()::equals).isPresent())
+                                    .map(gate -> new Resting(subject, approval.round(), gate.gate()))
+                                    .findFirst();
+                });
     }
 
     private record Asked(Optional<WaiverEvent.Requested> first) {

@@ -49,6 +49,7 @@ import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
 import io.countersign.governance.shared.Visibility;
+import io.countersign.governance.staleness.Consequences;
 import io.countersign.testing.CoreTest;
 import io.countersign.testing.People;
 import io.countersign.testing.Refusals;
@@ -89,6 +90,7 @@ class WaiverIT {
     @Autowired ReadPosition positions;
     @Autowired Streams streams;
     @Autowired Waivers waivers;
+    @Autowired Consequences consequences;
 
     private ProjectId project = People.PROJECT;
     private DeploymentId deployment = new DeploymentId("credit.d-7f3k2a9d");
@@ -196,6 +198,15 @@ class WaiverIT {
         request(deployment.ref());
         sign(deployment.ref(), Role.RELEASE_MANAGER, RELEASE_MANAGER);
         assertThat(gates.now(deployment).answer().yes()).isTrue();
+        assertThat(
+                        consequences
+                                .of(
+                                        Consequences.Act.REVOCATION,
+                                        waiver.ref(),
+                                        People.everywhere(OFFICER))
+                                .sentence())
+                .as("told before it is done")
+                .isEqualTo("makes 1 deployment approval stale and closes 1 deployment");
         send(new ReviewCommand.Revoke(Review.stream(waiver.ref()), "misused"), OFFICER);
         assertThat(gates.now(deployment).answer().reasons())
                 .anyMatch(reason -> reason.endsWith("the waiver " + waiver + " is revoked"));
