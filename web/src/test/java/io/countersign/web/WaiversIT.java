@@ -96,10 +96,7 @@ class WaiversIT {
         var page = cast.signedIn("wav-ada").get("/models/" + project + ".scorer/versions/1.0");
         assertThat(page.body()).contains("Waivers in force", id);
 
-        assertThat(
-                        cast.signedIn("wav-carl")
-                                .get("/reviews/waiver:" + id + "/revocation")
-                                .body())
+        assertThat(cast.signedIn("wav-carl").get("/reviews/waiver:" + id + "/revocation").body())
                 .contains("makes no approval stale and closes no deployment");
         var revoked =
                 post(

@@ -56,7 +56,6 @@ class EndedWaivers implements Automation {
                                         resting.reason(id, how)),
                                 Actor.system(),
                                 Commands.Context.causedBy(
-                                        event.eventId(),
-                                        event.metadata(Correlation.CORRELATION))));
+                                        event.eventId(), event.metadata(Correlation.CORRELATION))));
     }
 }

@@ -186,10 +186,16 @@ public class Waivers {
                     var approval = review.approval();
                     return approval == null || approval.ending() != null
                             ? Optional.empty()
-                            : review.rounds().get(approval.round() - 1).evaluation().gates().stream()
+                            : review
+                                    .rounds()
+                                    .get(approval.round() - 1)
+                                    .evaluation()
+                                    .gates()
+                                    .stream()
                                     .filter(gate ->
                                             gate.waiver().filter(id.value()::equals).isPresent())
-                                    .map(gate -> new Resting(subject, approval.round(), gate.gate()))
+                                    .map(gate ->
+                                            new Resting(subject, approval.round(), gate.gate()))
                                     .findFirst();
                 });
     }
