@@ -86,7 +86,8 @@ class DemoIT {
                                                     "model-version:churn.predictor@0.9 RETURNED"),
                             row ->
                                     assertThat(row)
-                                            .isEqualTo("model-version:credit.scorer@1.1 APPROVED"));
+                                            .isEqualTo("model-version:credit.scorer@1.1 APPROVED"),
+                            row -> assertThat(row).startsWith("waiver:churn.w-").endsWith(" OPEN"));
             assertThat(
                             texts(
                                     db,

@@ -341,6 +341,36 @@ class PagesIT {
         }
     }
 
+    @Test
+    void a_waiver_is_asked_for_beside_the_closed_gate_and_signed_by_the_authority(Page page) {
+        signIn(page, "ada");
+        page.navigate(address + "/reviews/model-version:churn.predictor@1.0");
+        page.getByRole(AriaRole.LINK, named("Ask for a waiver")).click();
+        assertThat(page.getByLabel("Gate")).hasValue("model-card-complete");
+        page.getByLabel("Reason").fill(TYPED);
+        page.getByLabel("Compensating control").fill("Read by hand.");
+        page.getByLabel("Ends on").fill("2020-01-01");
+        press(page, "Ask for the waiver");
+        assertThat(page.locator("#errors")).containsText("at most 30 days");
+        assertThat(page.getByLabel("Reason")).hasValue(TYPED);
+        assertThat(problems(page)).isEmpty();
+
+        signOutAndIn(page, "carl");
+        page.navigate(address + "/waivers?state=open");
+        page.locator("tbody a").first().click();
+        page.getByRole(AriaRole.LINK, named("Decision")).click();
+        assertThat(page.locator("main")).containsText("What is to be waived");
+        page.getByLabel("Your password, again").fill(password);
+        press(page, "Approve");
+        assertThat(page.locator("[role=status]")).containsText("Signed.");
+        page.navigate(address + "/reviews/model-version:churn.predictor@1.0");
+        assertThat(page.locator(".gate.warn")).containsText("waived by churn.w-");
+        assertThat(page.locator("aside")).containsText("Waivers in force");
+        page.navigate(address + "/models/churn.predictor/versions/1.0");
+        assertThat(page.locator("main")).containsText("Waivers in force");
+        assertThat(problems(page)).isEmpty();
+    }
+
     private static void signOutAndIn(Page page, String username) {
         press(page, "Sign out");
         signIn(page, username);

@@ -13,7 +13,10 @@ import io.countersign.governance.risk.OpenRisks;
 import io.countersign.governance.risk.RiskEvent;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
+import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
+import io.countersign.governance.waiver.WaiverId;
+import io.countersign.governance.waiver.Waivers;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -46,10 +49,17 @@ class GateWatch implements Automation {
 
     private final Deployments deployments;
     private final OpenRisks risks;
+    private final Waivers waivers;
     private final ReadPosition positions;
     private final Commands commands;
 
-    GateWatch(Deployments deployments, OpenRisks risks, ReadPosition positions, Commands commands) {
+    GateWatch(
+            Deployments deployments,
+            OpenRisks risks,
+            Waivers waivers,
+            ReadPosition positions,
+            Commands commands) {
+        this.waivers = waivers;
         this.deployments = deployments;
         this.risks = risks;
         this.positions = positions;
@@ -70,6 +80,10 @@ class GateWatch implements Automation {
     public void on(Recorded event) {
         switch (event.payload()) {
             case DeploymentEvent.Requested e -> ask(List.of(e.id()), event);
+            case ReviewEvent e when e.subject().kind() == SubjectKind.WAIVER ->
+                    askAbout(
+                            waivers.subjectOf(new WaiverId(e.subject().id())).stream().toList(),
+                            event);
             case ReviewEvent e -> askAbout(List.of(e.subject()), event);
             case RiskEvent e -> askAbout(risks.subjectsOf(e.id()), event);
             case ModelEvent _, ProjectEvent _ -> askAbout(List.of(event.stream()), event);

@@ -8,6 +8,7 @@ import io.countersign.governance.review.PinnedGates;
 import io.countersign.governance.review.Review;
 import io.countersign.governance.review.ReviewEvent;
 import io.countersign.governance.review.Snapshot;
+import io.countersign.governance.review.WaivedGates;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.SubjectKind;
 import java.time.Clock;
@@ -27,6 +28,7 @@ class LiveGate implements DeploymentGate {
     private final PoliciesInForce policies;
     private final Streams streams;
     private final PinnedGates pinned;
+    private final WaivedGates waivers;
     private final Clock clock;
 
     LiveGate(
@@ -34,7 +36,9 @@ class LiveGate implements DeploymentGate {
             PoliciesInForce policies,
             Streams streams,
             PinnedGates pinned,
+            WaivedGates waivers,
             Clock clock) {
+        this.waivers = waivers;
         this.approval = approval;
         this.policies = policies;
         this.streams = streams;
@@ -66,7 +70,8 @@ class LiveGate implements DeploymentGate {
                     inForce.policy()
                             .evaluate(
                                     facts(requested, snapshot.facts(), review, now),
-                                    snapshot.riskTier())
+                                    snapshot.riskTier(),
+                                    waivers.of(requested.id().ref(), now))
                             .gates();
             gates.stream()
                     .filter(gate -> !gate.passed())

@@ -25,6 +25,7 @@ public record EvidenceId(@JsonValue String value) implements Comparable<Evidence
                     SubjectKind.ASSESSMENT,
                     SubjectKind.DEPLOYMENT,
                     SubjectKind.RISK,
+                    SubjectKind.WAIVER,
                     SubjectKind.PLACE);
 
     @JsonCreator

@@ -10,6 +10,7 @@ import dev.cel.common.CelValidationException;
 import dev.cel.common.ast.CelExpr;
 import dev.cel.common.navigation.CelNavigableAst;
 import dev.cel.common.types.CelType;
+import dev.cel.common.types.ListType;
 import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.extensions.CelExtensions;
@@ -35,6 +36,7 @@ final class Expression {
 
     private static final Cel CONDITIONS = over(SimpleType.BOOL);
     private static final Cel TEXTS = over(SimpleType.STRING);
+    private static final Cel LISTS = over(ListType.create(SimpleType.STRING));
     private static final Map<String, Object> NO_FACTS = noFacts();
 
     private final CelRuntime.Program program;
@@ -87,6 +89,11 @@ final class Expression {
     /** The fact paths it reads. */
     Set<String> reads() {
         return java.util.Collections.unmodifiableSet(reads);
+    }
+
+    /** An expression that is a list of texts. */
+    static Expression texts(String source, SubjectKind kind) throws Wrong {
+        return new Expression(LISTS, source, kind);
     }
 
     /** The values of what it reads, by path. */

@@ -3,6 +3,7 @@ package io.countersign.governance.policy;
 import static io.countersign.governance.shared.SubjectKind.DATASET_VERSION;
 import static io.countersign.governance.shared.SubjectKind.DEPLOYMENT;
 import static io.countersign.governance.shared.SubjectKind.MODEL_VERSION;
+import static io.countersign.governance.shared.SubjectKind.WAIVER;
 
 import io.countersign.governance.shared.SubjectKind;
 import java.util.EnumSet;
@@ -23,10 +24,11 @@ public final class FactModel {
     public record Fact(String path, String type, String meaning, Set<SubjectKind> kinds) {}
 
     private static final Set<SubjectKind> ALL =
-            EnumSet.of(DATASET_VERSION, MODEL_VERSION, DEPLOYMENT);
+            EnumSet.of(DATASET_VERSION, MODEL_VERSION, DEPLOYMENT, WAIVER);
     private static final Set<SubjectKind> DATA = EnumSet.of(DATASET_VERSION);
     private static final Set<SubjectKind> MODEL = EnumSet.of(MODEL_VERSION);
     private static final Set<SubjectKind> RELEASE = EnumSet.of(DEPLOYMENT);
+    private static final Set<SubjectKind> WAIVERS = EnumSet.of(WAIVER);
     private static final Set<SubjectKind> WITH_RISKS = EnumSet.of(MODEL_VERSION, DEPLOYMENT);
     private static final String DATASETS = "list of {id, approved, validUntil}";
     private static final String FAILURES =
@@ -191,7 +193,31 @@ public final class FactModel {
                             "environment.production",
                             "true or false",
                             "The environment counts as production.",
-                            RELEASE));
+                            RELEASE),
+                    new Fact("waiver.id", "text", "The waiver.", WAIVERS),
+                    new Fact("waiver.gate", "text", "Id of the gate it waives.", WAIVERS),
+                    new Fact(
+                            "waiver.subject",
+                            "text",
+                            "What the gate is asked about, as kind:id.",
+                            WAIVERS),
+                    new Fact(
+                            "waiver.environment",
+                            "text",
+                            "The only environment it holds for; missing where it names none.",
+                            WAIVERS),
+                    new Fact("waiver.until", "time", "When it ends.", WAIVERS),
+                    new Fact(
+                            "waiver.waivable",
+                            "true or false",
+                            "The policy in force lets the gate be waived.",
+                            WAIVERS),
+                    new Fact(
+                            "waiver.by",
+                            "list of text",
+                            "The roles of which policy wanted one to sign it, when it was asked"
+                                    + " for.",
+                            WAIVERS));
 
     private FactModel() {}
 

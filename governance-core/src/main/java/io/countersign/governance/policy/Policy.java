@@ -1,14 +1,20 @@
 package io.countersign.governance.policy;
 
 import dev.cel.runtime.CelEvaluationException;
+import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.Sha256;
 import io.countersign.governance.shared.SubjectKind;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +33,17 @@ public final class Policy {
             @Nullable Expression explain,
             String severity,
             Set<String> tiers,
-            boolean stale) {
+            boolean stale,
+            @Nullable Waivable waivable) {
         /** A gate of some risk tiers only is moved by the project as well. */
         private boolean movedBy(Change change) {
             return when.reads().stream().anyMatch(change::moves)
                     || (change == Change.PROJECT && !tiers.isEmpty());
         }
     }
+
+    /** One signature, in any of the roles that an expression lists. */
+    record OneOf(Expression roles, String meaning) {}
 
     /** Signatures as written, with the circumstances they are asked for in. */
     record AskedFor(Demand demand, @Nullable Expression when, Set<String> tiers) {}
@@ -48,6 +58,7 @@ public final class Policy {
     private final Set<SeparationRule> separation;
     private final List<Gate> gates;
     private final List<AskedFor> signatures;
+    private final @Nullable OneOf oneOf;
 
     Policy(
             String name,
@@ -59,7 +70,8 @@ public final class Policy {
             Duration validity,
             Set<SeparationRule> separation,
             List<Gate> gates,
-            List<AskedFor> signatures) {
+            List<AskedFor> signatures,
+            @Nullable OneOf oneOf) {
         this.name = name;
         this.digest = digest;
         this.subject = subject;
@@ -70,6 +82,7 @@ public final class Policy {
         this.separation = Set.copyOf(separation);
         this.gates = List.copyOf(gates);
         this.signatures = List.copyOf(signatures);
+        this.oneOf = oneOf;
     }
 
     /** The file's name without its ending. */
@@ -98,7 +111,22 @@ public final class Policy {
         return sentences;
     }
 
-    /** Every role that may be asked to sign. */
+    /**
+     * What it says of waiving a gate; empty where that is not allowed, or there is no such gate.
+     */
+    public Optional<Waivable> waivable(String gate) {
+        return gates.stream()
+                .filter(g -> g.id.equals(gate))
+                .flatMap(g -> Stream.ofNullable(g.waivable))
+                .findFirst();
+    }
+
+    /** The gates that may be waived, in the policy's order. */
+    public List<String> waivable() {
+        return gates.stream().filter(gate -> gate.waivable != null).map(Gate::id).toList();
+    }
+
+    /** Every role that may be asked to sign, as far as it can be told without a subject. */
     public List<Role> roles() {
         return signatures.stream()
                 .flatMap(asked -> asked.demand.rules())
@@ -111,26 +139,68 @@ public final class Policy {
      * Answers every gate and says who must sign. Never throws for what the facts hold or lack: a
      * gate that cannot be decided is closed, signatures that cannot be decided about are asked for,
      * and in a tier that nobody knows every gate and signature of any tier counts.
+     *
+     * @param waived the waivers granted for this very subject, also those that have ended
      */
-    public Evaluation evaluate(Facts facts, String riskTier) {
+    public Evaluation evaluate(Facts facts, String riskTier, List<Waived> waived) {
         var results =
                 new java.util.ArrayList<GateResult>(
                         gates.stream()
                                 .filter(gate -> counts(gate.tiers, riskTier))
-                                .map(gate -> answer(gate, facts))
+                                .map(gate -> answer(gate, facts, waived))
                                 .toList());
         if (!applies.isEmpty() && !applies.contains(riskTier)) {
             results.addFirst(notCovered(GateResult.Status.ERROR, riskTier));
         }
-        return new Evaluation(
-                results,
+        var demands =
                 signatures.stream()
                         .filter(asked -> counts(asked.tiers, riskTier) && needed(asked, facts))
                         .map(AskedFor::demand)
-                        .toList(),
-                due,
-                validity,
-                separation);
+                        .collect(Collectors.toCollection(java.util.ArrayList::new));
+        if (oneOf != null) {
+            anyOf(oneOf, facts)
+                    .ifPresentOrElse(demands::add, () -> results.add(unsigned(oneOf, facts)));
+        }
+        return new Evaluation(results, demands, due, validity, separation);
+    }
+
+    /** The same where no waiver was granted. */
+    public Evaluation evaluate(Facts facts, String riskTier) {
+        return evaluate(facts, riskTier, List.of());
+    }
+
+    private static Optional<Demand> anyOf(OneOf oneOf, Facts facts) {
+        try {
+            var rules =
+                    oneOf.roles.evaluate(facts) instanceof Collection<?> roles
+                            ? roles.stream()
+                                    .distinct()
+                                    .<Demand>map(role ->
+                                            new SignatureRule(
+                                                    new Role(String.valueOf(role)),
+                                                    1,
+                                                    oneOf.meaning))
+                                    .toList()
+                            : List.<Demand>of();
+            return switch (rules.size()) {
+                case 0 -> Optional.empty();
+                case 1 -> Optional.of(rules.getFirst());
+                default -> Optional.of(new SignatureGroup(1, false, rules));
+            };
+        } catch (CelEvaluationException | CommandRefused _) {
+            return Optional.empty();
+        }
+    }
+
+    /** That nobody can be asked closes the review: it must not be approved for want of a signer. */
+    private static GateResult unsigned(OneOf oneOf, Facts facts) {
+        return new GateResult(
+                "somebody-can-sign",
+                GateResult.Status.ERROR,
+                "It is known who has to sign.",
+                "this could not be decided: the roles that policy asks for cannot be told",
+                "critical",
+                oneOf.roles.inputs(facts));
     }
 
     /**
@@ -140,10 +210,11 @@ public final class Policy {
      *
      * @param then ids of the gates that were open when it was given
      * @param tierThen the risk tier then
+     * @param waived the waivers granted for the subject, as above
      * @return those that are not open now, in the policy's order
      */
     public List<GateResult> closedSince(
-            Set<String> then, String tierThen, Facts facts, String riskTier) {
+            Set<String> then, String tierThen, Facts facts, String riskTier, List<Waived> waived) {
         var rose = TIERS.indexOf(riskTier) > TIERS.indexOf(tierThen);
         var closed =
                 gates.stream()
@@ -152,7 +223,7 @@ public final class Policy {
                                         && counts(gate.tiers, riskTier)
                                         && (then.contains(gate.id)
                                                 || (rose && !counts(gate.tiers, tierThen))))
-                        .map(gate -> answer(gate, facts))
+                        .map(gate -> answer(gate, facts, waived))
                         .filter(result -> !result.passed());
         return rose && !applies.isEmpty() && !applies.contains(riskTier)
                 ? java.util.stream.Stream.concat(
@@ -195,7 +266,10 @@ public final class Policy {
     public GateResult replay(GateResult recorded) {
         return gates.stream()
                 .filter(gate -> gate.id.equals(recorded.gate()))
-                .map(gate -> answer(gate, Facts.recorded(recorded.inputs())))
+                .map(gate -> {
+                    var facts = Facts.recorded(recorded.inputs());
+                    return answer(gate, facts, Waived.recorded(gate.id, facts).stream().toList());
+                })
                 .findFirst()
                 .orElse(recorded);
     }
@@ -222,7 +296,7 @@ public final class Policy {
         }
     }
 
-    private static GateResult answer(Gate gate, Facts facts) {
+    private static GateResult answer(Gate gate, Facts facts, List<Waived> waivers) {
         var inputs = new TreeMap<>(gate.when.inputs(facts));
         if (gate.explain != null) {
             gate.explain.inputs(facts).forEach(inputs::putIfAbsent);
@@ -242,6 +316,22 @@ public final class Policy {
         } catch (CelEvaluationException e) {
             status = GateResult.Status.ERROR;
             explanation = gate.when.failure(facts, e);
+        }
+        // What cannot be decided is not known to be what the waiver was granted for.
+        if (status == GateResult.Status.FAILED && gate.waivable != null) {
+            var waived =
+                    waivers.stream()
+                            .filter(waiver -> waiver.concerns(gate.id, facts))
+                            .max(
+                                    Comparator.<Waived, Boolean>comparing(w -> w.counts(facts))
+                                            .thenComparing(Waived::until)
+                                            .thenComparing(Waived::waiver));
+            if (waived.isPresent()) {
+                var counts = waived.get().counts(facts);
+                waived.get().record(facts, inputs);
+                explanation += "; " + waived.get().words(counts);
+                status = counts ? GateResult.Status.WAIVED : status;
+            }
         }
         return new GateResult(gate.id, status, gate.sentence, explanation, gate.severity, inputs);
     }

@@ -83,7 +83,43 @@ public final class PolicyFile {
                                 .collect(Collectors.toSet())
                         : Set.of(SeparationRule.values()),
                 gates(root.get("gates")),
-                signatures(root.get("signatures")));
+                signatures(root.get("signatures")),
+                oneOf(root.get("signatures")));
+    }
+
+    /** One signature of any role that the facts name; then it is the only one asked for. */
+    private Policy.@Nullable OneOf oneOf(JsonNode list) {
+        for (var i = 0; i < list.size(); i++) {
+            var entry = list.get(i);
+            if (entry.has("role-in")) {
+                var at = "/signatures/" + i;
+                if (list.size() > 1 || entry.size() > 2) {
+                    throw file.problemAt(
+                            at,
+                            "which roles role-in names is only known when it is asked, so it stands"
+                                    + " alone, with nothing but its meaning: otherwise one"
+                                    + " signature might count for two");
+                }
+                return new Policy.OneOf(
+                        compiled(at + "/role-in", entry.get("role-in"), Expression::texts),
+                        entry.get("meaning").asString());
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Waivable waivable(String at, JsonNode gate) {
+        if (!gate.has("waivable")) {
+            return null;
+        }
+        if (subject == SubjectKind.WAIVER) {
+            throw file.problemAt(
+                    at + "/waivable", "a waiver is not waived: take the gate out of this policy");
+        }
+        var waivable = gate.get("waivable");
+        return new Waivable(
+                waivable.get("by").valueStream().map(role -> new Role(role.asString())).toList(),
+                Duration.parse(waivable.get("at-most").asString()));
     }
 
     private List<Policy.Gate> gates(JsonNode list) {
@@ -107,7 +143,8 @@ public final class PolicyFile {
                                     : null,
                             text(gate, "severity", "critical"),
                             texts(gate, "tiers"),
-                            stale(at, gate, when)));
+                            stale(at, gate, when),
+                            waivable(at, gate)));
         }
         return gates;
     }
@@ -131,6 +168,9 @@ public final class PolicyFile {
     private List<Policy.AskedFor> signatures(JsonNode list) {
         var signatures = new ArrayList<Policy.AskedFor>();
         for (var signature : list) {
+            if (signature.has("role-in")) {
+                continue;
+            }
             var at = "/signatures/" + signatures.size();
             signatures.add(
                     new Policy.AskedFor(

@@ -5,6 +5,7 @@ import io.countersign.governance.shared.SubjectRef;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Everything a decision rests on, sorted by subject and name. Its digest names it: a signature that
@@ -38,6 +39,10 @@ public record Manifest(List<Item> items) {
                 throw new IllegalArgumentException("given twice in a manifest: " + items.get(i));
             }
         }
+    }
+
+    Manifest with(List<Item> more) {
+        return new Manifest(Stream.concat(items.stream(), more.stream()).toList());
     }
 
     /**

@@ -4,6 +4,7 @@ import io.countersign.governance.policy.Facts;
 import io.countersign.governance.policy.GateResult;
 import io.countersign.governance.policy.PoliciesInForce;
 import io.countersign.governance.policy.Policy;
+import io.countersign.governance.policy.Waived;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.SubjectRef;
 import java.time.Instant;
@@ -23,9 +24,11 @@ import org.springframework.stereotype.Component;
 @Component
 public class PinnedGates {
     private final PoliciesInForce policies;
+    private final WaivedGates waivers;
 
-    PinnedGates(PoliciesInForce policies) {
+    PinnedGates(PoliciesInForce policies, WaivedGates waivers) {
         this.policies = policies;
+        this.waivers = waivers;
     }
 
     /**
@@ -51,7 +54,9 @@ public class PinnedGates {
                     policy,
                     round,
                     ReviewDecision.facts(subject, live, now, round.number(), round.requester()),
-                    live.riskTier());
+                    live.riskTier(),
+                    // most policies have no such gate, and then nothing needs to be looked up
+                    policy.waivable().isEmpty() ? List.of() : waivers.of(subject, now));
         } catch (DataAccessException | ConcurrencyException e) {
             throw e;
         } catch (CommandRefused refused) {
@@ -61,7 +66,8 @@ public class PinnedGates {
         }
     }
 
-    static List<GateResult> closed(Policy policy, Round round, Facts facts, String riskTier) {
+    static List<GateResult> closed(
+            Policy policy, Round round, Facts facts, String riskTier, List<Waived> waived) {
         return policy.closedSince(
                 round.evaluation().gates().stream()
                         .filter(GateResult::passed)
@@ -69,7 +75,8 @@ public class PinnedGates {
                         .collect(Collectors.toSet()),
                 round.riskTier(),
                 facts,
-                riskTier);
+                riskTier,
+                waived);
     }
 
     private static List<GateResult> unknown(String why) {

@@ -46,6 +46,7 @@ public class Readiness {
      * @param policy the one an open request is pinned to, else the one in force
      * @param moved what changed since the open request was pinned, one sentence each
      * @param excluded who may not sign
+     * @param waivable the gates that this policy lets be waived
      */
     public record Standing(
             Instant at,
@@ -55,7 +56,8 @@ public class Readiness {
             String title,
             Evaluation evaluation,
             List<String> moved,
-            List<Stake> excluded) {
+            List<Stake> excluded,
+            List<String> waivable) {
         /** Whether a request or an approving signature would pass the gates. */
         public boolean open() {
             return evaluation.closed().isEmpty();
@@ -108,7 +110,8 @@ public class Readiness {
                                         now,
                                         round.map(Round::number).orElse(review.rounds().size() + 1),
                                         requester),
-                                snapshot.riskTier());
+                                snapshot.riskTier(),
+                                snapshot.waived());
         return new Standing(
                 now,
                 snapshot.manifest(),
@@ -124,6 +127,7 @@ public class Readiness {
                                 ReviewDecision.excluded(evaluation, Stream.of(requester), snapshot)
                                         .stream())
                         .distinct()
-                        .toList());
+                        .toList(),
+                inForce.policy().waivable());
     }
 }

@@ -62,7 +62,8 @@ record Reconsideration(
         var round = review.rounds().get(approval.round() - 1);
         var snapshot = subjects.snapshot(subject, now);
         var facts = ReviewDecision.facts(subject, snapshot, now, round.number(), round.requester());
-        return PinnedGates.closed(policy, round, facts, snapshot.riskTier()).stream()
+        return PinnedGates.closed(policy, round, facts, snapshot.riskTier(), snapshot.waived())
+                .stream()
                 .filter(gate -> policy.closedBy(c.change(), c.moved().id(), gate, facts))
                 .toList();
     }

@@ -89,7 +89,9 @@ record ReviewDecision(
         var evaluation =
                 inForce.policy()
                         .evaluate(
-                                facts(subject, snapshot, number, actor.id()), snapshot.riskTier());
+                                facts(subject, snapshot, number, actor.id()),
+                                snapshot.riskTier(),
+                                snapshot.waived());
         requireOpen(evaluation.gates());
         var events = new ArrayList<ReviewEvent>();
         // a request nobody decided in time, that no timer has closed yet
@@ -115,7 +117,7 @@ record ReviewDecision(
                                         Stream.ofNullable(actor.onBehalfOf())),
                                 snapshot),
                         now.plus(evaluation.due())));
-        return withOutcome(events);
+        return withOutcome(events, latest(snapshot, evaluation.gates()));
     }
 
     private List<ReviewEvent> sign(ReviewCommand.Sign c) {
@@ -181,7 +183,7 @@ record ReviewDecision(
             events.add(
                     new ReviewEvent.Remarked(c.stream(), round.number(), actor.id(), remarks(c)));
         }
-        return withOutcome(events);
+        return withOutcome(events, latest(snapshot, gates));
     }
 
     private List<ReviewEvent> conditions(ReviewCommand.Sign c, Round round) {
@@ -393,7 +395,8 @@ record ReviewDecision(
                                 snapshot.manifest(),
                                 snapshot.manifest().digest(),
                                 evaluation,
-                                excluded(evaluation, asked, snapshot))));
+                                excluded(evaluation, asked, snapshot))),
+                latest(snapshot, evaluation.gates()));
     }
 
     private List<ReviewEvent> withdraw(ReviewCommand.Withdraw c) {
@@ -490,8 +493,21 @@ record ReviewDecision(
                                 c.stream(), approval.round(), c.cause(), c.reason()));
     }
 
-    /** Adds the outcome that these events lead to, if any. */
-    private List<ReviewEvent> withOutcome(List<ReviewEvent> events) {
+    /** When an approval ends at the latest: with its subject, or with a waiver it rests on. */
+    private static Instant latest(Snapshot snapshot, List<GateResult> gates) {
+        return Stream.concat(
+                        Stream.ofNullable(snapshot.until()),
+                        gates.stream().flatMap(gate -> gate.waivedUntil().stream()))
+                .min(Instant::compareTo)
+                .orElse(Instant.MAX);
+    }
+
+    /**
+     * Adds the outcome that these events lead to, if any.
+     *
+     * @param latest when an approval ends at the latest
+     */
+    private List<ReviewEvent> withOutcome(List<ReviewEvent> events, Instant latest) {
         var after = review;
         for (var event : events) {
             after = after.evolve(event, now);
@@ -518,7 +534,11 @@ record ReviewDecision(
                                                         round.manifest().digest(),
                                                         round.policy(),
                                                         round.signatures().isEmpty(),
-                                                        now.plus(round.evaluation().validity())))
+                                                        earlier(
+                                                                latest,
+                                                                now.plus(
+                                                                        round.evaluation()
+                                                                                .validity()))))
                                         : Optional.empty());
         // the approval that a renewal takes the place of
         var superseded =
@@ -532,6 +552,10 @@ record ReviewDecision(
         return Stream.of(events.stream(), superseded.stream(), outcome.stream())
                 .<ReviewEvent>flatMap(Function.identity())
                 .toList();
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
     private static ReviewEvent lapsed(SubjectRef stream, Round round) {
@@ -638,7 +662,9 @@ record ReviewDecision(
     private Evaluation pinnedPolicy(Round round, SubjectRef subject, Snapshot snapshot) {
         Policy policy = policies.adopted(round.policy());
         return policy.evaluate(
-                facts(subject, snapshot, round.number(), round.requester()), snapshot.riskTier());
+                facts(subject, snapshot, round.number(), round.requester()),
+                snapshot.riskTier(),
+                snapshot.waived());
     }
 
     private Facts facts(SubjectRef subject, Snapshot snapshot, int round, UserId requester) {

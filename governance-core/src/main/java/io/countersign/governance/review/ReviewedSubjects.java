@@ -15,13 +15,18 @@ import org.springframework.stereotype.Component;
 public class ReviewedSubjects {
     private final Map<SubjectKind, ReviewedSubject> kinds;
 
-    public ReviewedSubjects(List<ReviewedSubject> kinds) {
+    private final WaivedGates waivers;
+
+    public ReviewedSubjects(List<ReviewedSubject> kinds, WaivedGates waivers) {
+        this.waivers = waivers;
         this.kinds =
                 kinds.stream()
                         .collect(Collectors.toMap(ReviewedSubject::kind, Function.identity()));
     }
 
     /**
+     * As its capability says, with the waivers granted for it.
+     *
      * @throws io.countersign.governance.shared.CommandRefused where the kind is never reviewed or
      *     there is no such subject
      */
@@ -30,7 +35,10 @@ public class ReviewedSubjects {
         if (kind == null) {
             throw ReviewRefusals.notReviewed(subject);
         }
-        return kind.snapshot(subject, now);
+        var snapshot = kind.snapshot(subject, now);
+        return subject.kind() == SubjectKind.WAIVER
+                ? snapshot
+                : snapshot.with(waivers.of(subject, now));
     }
 
     /** See {@link ReviewedSubject#restsOn}; of a kind that is never reviewed, nothing. */

@@ -15,6 +15,7 @@ public enum SubjectKind {
     DEPLOYMENT("deployment", "Deployment"),
     REVIEW("review", "Review"),
     RISK("risk", "Risk"),
+    WAIVER("waiver", "Waiver"),
     PERSON("person", "Person"),
     ENVIRONMENT("environment", "Environment"),
     PLACE("place", "Place"),

@@ -25,6 +25,8 @@ import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
 import io.countersign.governance.shared.Visibility;
+import io.countersign.governance.waiver.WaiverId;
+import io.countersign.governance.waiver.Waivers;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,6 +65,7 @@ public class Consequences {
     private final DeploymentGate gate;
     private final Streams streams;
     private final OpenRisks risks;
+    private final Waivers waivers;
     private final Clock clock;
     private final TransactionTemplate reading;
 
@@ -73,6 +76,7 @@ public class Consequences {
             DeploymentGate gate,
             Streams streams,
             OpenRisks risks,
+            Waivers waivers,
             Clock clock,
             PlatformTransactionManager transactions) {
         this.index = index;
@@ -81,6 +85,7 @@ public class Consequences {
         this.gate = gate;
         this.streams = streams;
         this.risks = risks;
+        this.waivers = waivers;
         this.clock = clock;
         this.reading = new TransactionTemplate(transactions);
         this.reading.setReadOnly(true);
@@ -185,7 +190,9 @@ public class Consequences {
         var event = supposed(act, subject, actor);
         asking.happens(event.stream(), event.payload());
         Move.of(event.payload(), risks).ifPresent(asking.moves::add);
-        if (subject.kind() == SubjectKind.DEPLOYMENT) {
+        if (subject.kind() == SubjectKind.WAIVER) {
+            asking.waiver(new WaiverId(subject.id()));
+        } else if (subject.kind() == SubjectKind.DEPLOYMENT) {
             asking.deployments.add(new DeploymentId(subject.id()));
         } else if (asking.moves.isEmpty()) {
             asking.deploymentsOn(List.of(subject));
@@ -202,7 +209,7 @@ public class Consequences {
         return switch (act) {
             case REVOCATION ->
                     switch (subject.kind()) {
-                        case DATASET_VERSION, MODEL_VERSION, DEPLOYMENT ->
+                        case DATASET_VERSION, MODEL_VERSION, DEPLOYMENT, WAIVER ->
                                 new Supposed(
                                         Review.stream(subject),
                                         new ReviewEvent.Revoked(
@@ -238,8 +245,8 @@ public class Consequences {
         return CommandRefused.invalid(
                 "subject",
                 subject.toString(),
-                "give a dataset version, a model version, a deployment (revocation) or a project"
-                        + " (retirement)");
+                "give a dataset version, a model version, a deployment, a waiver (revocation) or a"
+                        + " project (retirement)");
     }
 
     private static ProjectId project(SubjectRef subject) {
@@ -279,6 +286,26 @@ public class Consequences {
                         if (approval.kind() == SubjectKind.DEPLOYMENT) {
                             deployments.add(new DeploymentId(approval.id()));
                         }
+                    });
+        }
+
+        /** What it lets pass: an approval that rests on it, and the gate of a deployment. */
+        void waiver(WaiverId id) {
+            waivers.subjectOf(id)
+                    .filter(subject -> subject.kind() == SubjectKind.DEPLOYMENT)
+                    .ifPresent(subject -> deployments.add(new DeploymentId(subject.id())));
+            waivers.restingOn(id)
+                    .ifPresent(resting -> {
+                        var reason = resting.reason(id, "revoked");
+                        var event =
+                                new ReviewEvent.BecameStale(
+                                        Review.stream(resting.subject()),
+                                        resting.round(),
+                                        "",
+                                        reason);
+                        stale.put(resting.subject(), reason);
+                        happens(event.stream(), event);
+                        Move.of(event, risks).ifPresent(moves::add);
                     });
         }
 

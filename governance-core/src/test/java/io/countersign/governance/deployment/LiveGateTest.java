@@ -5,18 +5,23 @@ import static io.countersign.testing.Subjects.ARTIFACT;
 import static io.countersign.testing.Subjects.DATA;
 import static io.countersign.testing.Subjects.UNTIL;
 import static io.countersign.testing.Subjects.VERSION;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.countersign.governance.model.ModelEvent;
 import io.countersign.governance.model.OpenRisks;
 import io.countersign.governance.model.SignOffEvidence;
+import io.countersign.governance.policy.GateResult;
 import io.countersign.governance.policy.PoliciesInForce;
 import io.countersign.governance.policy.Policy;
 import io.countersign.governance.policy.PolicyFile;
 import io.countersign.governance.policy.PolicyRef;
+import io.countersign.governance.policy.ShippedPolicies;
+import io.countersign.governance.policy.Waived;
 import io.countersign.governance.review.Manifest;
 import io.countersign.governance.review.Review;
 import io.countersign.governance.review.ReviewEvent;
+import io.countersign.governance.review.WaivedGates;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.PersonalText;
 import io.countersign.governance.shared.Refusal;
@@ -33,6 +38,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -47,13 +53,16 @@ class LiveGateTest {
                     .add(VERSION.ref(), Subjects.version())
                     .add(SELF, DeploymentAggregateTest.REQUESTED);
     private List<OpenRisks.OpenRisk> risks = List.of();
+    private List<Waived> waived = List.of();
+    private boolean waivable;
 
     private final PoliciesInForce policies =
             new PoliciesInForce() {
                 @Override
                 public InForce forSubject(SubjectKind kind) {
                     return new InForce(
-                            new PolicyRef("deployment", 1, Sha256.of("policy")), shipped());
+                            new PolicyRef("deployment", 1, Sha256.of("policy")),
+                            waivable ? waivable() : shipped());
                 }
 
                 @Override
@@ -65,6 +74,9 @@ class LiveGateTest {
     @BeforeEach
     void everything_in_order() {
         history.answering(OpenRisks.class, _ -> risks)
+                .answering(
+                        WaivedGates.class,
+                        (subject, _) -> subject.equals(SELF) ? waived : List.of())
                 .answering(SignOffEvidence.class, _ -> Optional.empty());
         approve(DATA.ref(), "content", Sha256.of("content"));
     }
@@ -77,6 +89,22 @@ class LiveGateTest {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** As shipped, but its last gate may be waived. */
+    private static Policy waivable() {
+        var text = new String(ShippedPolicies.bytes("policies/deployment.yml"), UTF_8);
+        return PolicyFile.parse(
+                "deployment.yml",
+                text.replace(
+                                "    when: risks.openCritical == 0\n",
+                                "    when: risks.openCritical == 0\n"
+                                        + "    waivable: {by: [risk-owner], at-most: P90D}\n")
+                        .getBytes(UTF_8));
+    }
+
+    private static Waived waiver(String gate, @Nullable String environment, Instant until) {
+        return new Waived(gate, "credit.w-7f3k2a9d", environment, until, "In repair.", null);
     }
 
     private void approve(SubjectRef subject, String name, Sha256 digest) {
@@ -177,6 +205,42 @@ class LiveGateTest {
         assertThat(answer().yes()).isTrue();
         risks = List.of(new OpenRisks.OpenRisk("credit.r-2", true));
         assertThat(answer().reasons()).containsExactly("no-open-critical-risk: 1 open: credit.r-2");
+    }
+
+    @Test
+    void lets_a_waived_gate_pass_until_the_waiver_ends_and_names_it_then_with_no_timer_fired() {
+        signOffAndApprove(ARTIFACT);
+        risks = List.of(new OpenRisks.OpenRisk("credit.r-2", true));
+        var end = NOW.plusSeconds(60);
+        waived = List.of(waiver("no-open-critical-risk", null, end));
+        assertThat(answer().yes()).as("the policy lets no gate be waived").isFalse();
+        waivable = true;
+        assertThat(answer().yes()).isTrue();
+        assertThat(answer().gates().getLast().status()).isEqualTo(GateResult.Status.WAIVED);
+        assertThat(answerAt(end.minusMillis(1), policies).yes()).isTrue();
+        assertThat(answerAt(end, policies).reasons())
+                .containsExactly(
+                        "no-open-critical-risk: 1 open: credit.r-2; the waiver credit.w-7f3k2a9d"
+                                + " ended at "
+                                + end);
+    }
+
+    @Test
+    void stays_closed_for_a_waiver_of_another_gate_or_environment() {
+        signOffAndApprove(ARTIFACT);
+        waivable = true;
+        risks = List.of(new OpenRisks.OpenRisk("credit.r-2", true));
+        waived = List.of(waiver("data-approved", null, UNTIL));
+        assertThat(answer().reasons()).containsExactly("no-open-critical-risk: 1 open: credit.r-2");
+        waived = List.of(waiver("no-open-critical-risk", "elsewhere", UNTIL));
+        assertThat(answer().reasons()).containsExactly("no-open-critical-risk: 1 open: credit.r-2");
+        waived =
+                List.of(
+                        waiver(
+                                "no-open-critical-risk",
+                                DeploymentAggregateTest.REQUESTED.environment().value(),
+                                UNTIL));
+        assertThat(answer().yes()).isTrue();
     }
 
     @Test

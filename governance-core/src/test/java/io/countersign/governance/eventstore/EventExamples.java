@@ -64,6 +64,7 @@ final class EventExamples {
                     "credit.scorer@1.0",
                     "credit.d-7f3k2a9d",
                     "credit.r-7f3c2a9d",
+                    "credit.w-7f3c2a9d",
                     "credit.scorer",
                     "credit",
                     "4/5",

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.countersign.governance.configuration.ConfigurationProblem;
 import io.countersign.governance.shared.CommandRefused;
+import io.countersign.governance.shared.Role;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -112,6 +115,42 @@ class PolicyFileTest {
                     .as(change.name())
                     .anyMatch(fact -> Change.of(fact.path()).filter(change::equals).isPresent());
         }
+    }
+
+    @Test
+    void reads_which_gates_may_be_waived_by_whom_and_for_how_long() {
+        var waivable =
+                GOOD.replace(
+                        "  - id: two",
+                        "    waivable: {by: [risk-owner], at-most: P90D}\n  - id: two");
+        var policy = PolicyFile.parse("x.yml", waivable.getBytes(StandardCharsets.UTF_8));
+        assertThat(policy.waivable()).containsExactly("one");
+        assertThat(policy.waivable("one"))
+                .contains(new Waivable(List.of(Role.RISK_OWNER), Duration.ofDays(90)));
+        assertThat(policy.waivable("two")).isEmpty();
+        refused(waivable.replace("at-most: P90D", "at-most: long"), 7, "at-most");
+        refused(waivable.replace(", at-most: P90D", ""), 7, "at-most");
+        refused(waivable.replace("[risk-owner]", "[]"), 7, "by");
+        refused(
+                waivable.replace("subject: model-version", "subject: waiver")
+                        .replaceAll("model.modelCardComplete", "waiver.waivable")
+                        .replace("risks.openCritical == 0", "waiver.waivable"),
+                7,
+                "a waiver is not waived");
+    }
+
+    @Test
+    void signatures_of_roles_that_the_facts_name_stand_alone() {
+        var named =
+                GOOD.replace("subject: model-version", "subject: waiver")
+                        .replaceAll("model.modelCardComplete", "waiver.waivable")
+                        .replace("risks.openCritical == 0", "waiver.waivable")
+                        .replace("role: validator", "role-in: waiver.by");
+        PolicyFile.parse("x.yml", named.getBytes(StandardCharsets.UTF_8));
+        refused(named.replace("waiver.by", "waiver.gate + 1"), 13, "CEL");
+        refused(named.replace("    meaning: Checked\n", ""), 13, "meaning");
+        refused(named + "    tiers: [low]\n", 13, "stands alone");
+        refused(named + "  - {role: validator, meaning: b}\n", 13, "stands alone");
     }
 
     @Test

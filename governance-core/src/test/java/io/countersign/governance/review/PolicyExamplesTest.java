@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.countersign.governance.configuration.ConfigurationProblem;
+import io.countersign.governance.policy.GateResult;
 import io.countersign.governance.policy.Policy;
 import io.countersign.governance.policy.PolicyFile;
 import io.countersign.governance.policy.ShippedPolicies;
+import io.countersign.governance.policy.Waived;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.SubjectKind;
@@ -19,6 +21,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -164,6 +169,77 @@ class PolicyExamplesTest {
             asked.happens(asked.request(), ENGINEER);
             assertThat(asked.review.inForce(NOW)).as(tier).isFalse();
         }
+    }
+
+    @Test
+    void a_waiver_lets_only_its_own_gate_pass_and_the_approval_ends_with_it() {
+        var world = world("with-waiver.yml");
+        world.facts.put("risks", Map.of("openCritical", 1L, "criticalIds", List.of("credit.r-1")));
+        assertThatThrownBy(() -> world.happens(world.request(), ENGINEER))
+                .hasMessageStartingWith("review.gates-closed");
+        var until = NOW.plus(Duration.ofDays(30));
+        world.waived.add(waived("model-card-complete", until, null));
+        assertThatThrownBy(() -> world.happens(world.request(), ENGINEER))
+                .as("a waiver of another gate")
+                .hasMessageStartingWith("review.gates-closed");
+        world.waived.add(waived("no-open-critical-risk", until, null));
+        var requested = (ReviewEvent.Requested) world.happens(world.request(), ENGINEER).getFirst();
+        assertThat(requested.evaluation().gates().getLast())
+                .satisfies(gate -> {
+                    assertThat(gate.status()).isEqualTo(GateResult.Status.WAIVED);
+                    assertThat(gate.waiver()).contains("credit.w-00000002");
+                    assertThat(gate.explanation())
+                            .contains(
+                                    "credit.w-00000002", until.toString(), "The fix is shipping.");
+                });
+        assertThat(requested.manifest().items())
+                .anyMatch(item -> item.name().equals("waives no-open-critical-risk"));
+        sign(world, "u-val", Role.VALIDATOR);
+        assertThat(world.review.approvedUntil(NOW)).contains(until);
+        assertThat(world.review.inForce(until)).as("no timer has fired").isFalse();
+    }
+
+    @Test
+    void a_waiver_that_is_over_or_revoked_lets_nothing_pass_and_is_named() {
+        var world = world("with-waiver.yml");
+        world.facts.put("risks", Map.of("openCritical", 1L, "criticalIds", List.of("credit.r-1")));
+        world.waived.add(waived("no-open-critical-risk", NOW, null));
+        assertThatThrownBy(() -> world.happens(world.request(), ENGINEER))
+                .hasMessageStartingWith("review.gates-closed")
+                .hasMessageContaining("the waiver credit.w-00000002 ended at " + NOW);
+        world.waived.set(
+                0, waived("no-open-critical-risk", NOW.plus(Duration.ofDays(1)), "is revoked"));
+        assertThatThrownBy(() -> world.happens(world.request(), ENGINEER))
+                .hasMessageContaining("the waiver credit.w-00000002 is revoked");
+    }
+
+    @Test
+    void a_waiver_taken_back_between_request_and_signature_keeps_the_signature_out() {
+        var world = world("with-waiver.yml");
+        world.facts.put("risks", Map.of("openCritical", 1L, "criticalIds", List.of("credit.r-1")));
+        var until = NOW.plus(Duration.ofDays(30));
+        world.waived.add(waived("no-open-critical-risk", until, null));
+        world.happens(world.request(), ENGINEER);
+        var shown = world.sign(Role.VALIDATOR, Verdict.APPROVE);
+        world.waived.set(0, waived("no-open-critical-risk", until, "is revoked"));
+        assertThatThrownBy(() -> world.happens(shown, person("u-val", Role.VALIDATOR)))
+                .hasMessageStartingWith("review.moved");
+        world.waived.set(0, waived("no-open-critical-risk", until, null));
+        world.passes(Duration.ofDays(30));
+        assertThatThrownBy(() -> world.happens(shown, world.fresh(person("u-val", Role.VALIDATOR))))
+                .as("its end date passed while signatures were taken")
+                .isInstanceOf(CommandRefused.class);
+    }
+
+    private static Waived waived(
+            String gate, Instant until, @org.jspecify.annotations.Nullable String ended) {
+        return new Waived(
+                gate,
+                gate.equals("model-card-complete") ? "credit.w-00000003" : "credit.w-00000002",
+                null,
+                until,
+                "The fix is shipping.",
+                ended);
     }
 
     @Test

@@ -969,7 +969,7 @@ class ReviewAggregateTest {
             assertThat(world.review.status(NOW)).isEqualTo(Status.APPROVED);
             when(risk, SYSTEM).expectNoEvents().expectSuccessfulHandlerExecution();
             assertThat(
-                            new PinnedGates(world.policies)
+                            new PinnedGates(world.policies, (_, _) -> world.waived)
                                     .closed(
                                             world.review,
                                             world.subject,

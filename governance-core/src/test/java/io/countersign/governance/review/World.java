@@ -4,6 +4,7 @@ import io.countersign.governance.eventstore.Grants;
 import io.countersign.governance.policy.PoliciesInForce;
 import io.countersign.governance.policy.Policy;
 import io.countersign.governance.policy.PolicyRef;
+import io.countersign.governance.policy.Waived;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.Refusal;
@@ -30,6 +31,7 @@ final class World {
     final List<ReviewEvent> history = new ArrayList<>();
     final Map<String, Object> facts;
     final List<Stake> stakes = new ArrayList<>();
+    final List<Waived> waived = new ArrayList<>();
     final List<PolicyRef> adopted = new ArrayList<>();
     final Map<PolicyRef, Policy> editions = new HashMap<>();
     Instant now = People.NOW;
@@ -42,7 +44,7 @@ final class World {
         this.facts = new HashMap<>(facts);
         stream = Review.stream(subject);
         adopt(policy);
-        subjects = new ReviewedSubjects(List.of(new TheSubject()));
+        subjects = new ReviewedSubjects(List.of(new TheSubject()), (_, _) -> waived);
     }
 
     final ReviewedSubjects subjects;
@@ -75,9 +77,14 @@ final class World {
         editions.put(ref, policy);
     }
 
+    /** As the subject supplies it; {@link #pinned} has the waivers too. */
     Manifest manifest() {
         return new Manifest(
                 List.of(new Manifest.Item("content", subject, Sha256.of(state), state)));
+    }
+
+    Manifest pinned() {
+        return manifest().with(WaivedGates.items(waived));
     }
 
     /** Decides and remembers, as the aggregate would. */
@@ -107,7 +114,7 @@ final class World {
     ReviewCommand.Sign sign(Role role, Verdict verdict) {
         return new ReviewCommand.Sign(
                 stream,
-                manifest().digest(),
+                pinned().digest(),
                 role,
                 verdict,
                 verdict == Verdict.APPROVE ? null : "The limits are not met.",

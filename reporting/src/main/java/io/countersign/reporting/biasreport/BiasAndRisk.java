@@ -11,6 +11,7 @@ import io.countersign.governance.shared.ProjectId;
 import io.countersign.governance.shared.Sha256;
 import io.countersign.governance.shared.SubjectRef;
 import io.countersign.governance.shared.UserId;
+import io.countersign.governance.waiver.WaiverId;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param assessment the one completed last, or null
  * @param attempts every assessment of this version, the newest first
  * @param earlier versions of the same model registered before, the newest first, at most 20
+ * @param waivers in force for the version, its datasets and its deployments
  * @param risks of the version, its model, its datasets and its deployments
  */
 public record BiasAndRisk(
@@ -42,6 +44,7 @@ public record BiasAndRisk(
         Scale scale,
         List<Risk> risks,
         List<Deployment> deployments,
+        List<Waiver> waivers,
         Timeline timeline) {
     public record Project(
             ProjectId id,
@@ -323,6 +326,22 @@ public record BiasAndRisk(
             Instant requestedAt,
             UserId changedBy,
             Instant changedAt) {}
+
+    /**
+     * @param gate its id, and {@code sentence} what would have to hold
+     * @param environment the only one it holds for, or null
+     * @param control what is done instead
+     */
+    public record Waiver(
+            WaiverId id,
+            String gate,
+            String sentence,
+            SubjectRef subject,
+            @Nullable String environment,
+            Instant until,
+            String reason,
+            String control,
+            UserId requester) {}
 
     /**
      * @param complete false where there were more events than the report holds; the oldest are kept

@@ -77,6 +77,7 @@ final class BiasAndRiskDocument {
                         new Section("Bias assessment", bias()),
                         new Section("Comparison with earlier versions", earlier()),
                         new Section("Sign-off", signOff()),
+                        new Section("Waivers in force", waivers()),
                         new Section("Risks", risks()),
                         new Section("Deployments", deployments()),
                         new Section("Timeline", timeline()),
@@ -608,6 +609,7 @@ final class BiasAndRiskDocument {
                                                     switch (gate.status()) {
                                                         case "passed" -> Block.Outcome.PASSED;
                                                         case "failed" -> Block.Outcome.FAILED;
+                                                        case "waived" -> Block.Outcome.WAIVED;
                                                         default -> Block.Outcome.UNKNOWN;
                                                     },
                                                     gate.explanation().isEmpty()
@@ -674,6 +676,43 @@ final class BiasAndRiskDocument {
                                         Cell.of(s.at()),
                                         Cell.of(s.meaning())))
                         .toList());
+    }
+
+    private List<Block> waivers() {
+        if (report.waivers().isEmpty()) {
+            return List.of(
+                    new Block.Paragraph(
+                            "No gate of this version, its data or its deployments is waived at"
+                                    + " this position."));
+        }
+        return List.of(
+                new Block.Table(
+                        "Gates that pass although they need not hold",
+                        List.of(
+                                Column.text("Waiver"),
+                                Column.text("Gate"),
+                                Column.text("For"),
+                                Column.date("Ends"),
+                                Column.text("Reason"),
+                                Column.text("Instead"),
+                                Column.text("Asked by")),
+                        report.waivers().stream()
+                                .map(waiver ->
+                                        List.of(
+                                                Cell.of(waiver.id().value()),
+                                                Cell.of(waiver.gate()),
+                                                Cell.of(
+                                                        subject(waiver.subject())
+                                                                + (waiver.environment() == null
+                                                                        ? ""
+                                                                        : ", only in "
+                                                                                + waiver
+                                                                                        .environment())),
+                                                Cell.of(waiver.until()),
+                                                Cell.of(waiver.reason()),
+                                                Cell.of(waiver.control()),
+                                                person(waiver.requester())))
+                                .toList()));
     }
 
     private List<Block> risks() {

@@ -31,6 +31,7 @@ import io.countersign.governance.shared.Refusal;
 import io.countersign.governance.shared.SubjectRef;
 import io.countersign.governance.shared.UserId;
 import io.countersign.governance.shared.Visibility;
+import io.countersign.governance.waiver.Waivers;
 import io.countersign.reporting.document.ReportData;
 import io.countersign.reporting.document.ReportDocument;
 import io.countersign.reporting.picture.Palette;
@@ -44,6 +45,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -56,7 +58,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 public class BiasAndRiskReport {
     public static final String NAME = "bias-and-risk";
-    public static final String VERSION = "1";
+    public static final String VERSION = "2";
     public static final String TEMPLATE = NAME + "/" + VERSION;
     private static final int MOST = 200;
     private static final int MOST_EARLIER = 20;
@@ -73,6 +75,7 @@ public class BiasAndRiskReport {
     private final Deployments deployments;
     private final AuditTrail trail;
     private final Names names;
+    private final Waivers waivers;
     private final JsonMapper json = JsonMapper.shared();
 
     BiasAndRiskReport(
@@ -86,7 +89,9 @@ public class BiasAndRiskReport {
             RiskScales scales,
             Deployments deployments,
             AuditTrail trail,
-            Names names) {
+            Names names,
+            Waivers waivers) {
+        this.waivers = waivers;
         this.positions = positions;
         this.projects = projects;
         this.models = models;
@@ -215,6 +220,7 @@ public class BiasAndRiskReport {
                     scale(),
                     found.stream().map(this::risk).toList(),
                     running.stream().map(this::deployment).toList(),
+                    waivers(running),
                     timeline(attempts, running, found));
         }
 
@@ -374,6 +380,33 @@ public class BiasAndRiskReport {
                     rated.matrix().stream()
                             .map(row -> row.stream().map(RiskScale.Level::rank).toList())
                             .toList());
+        }
+
+        private List<BiasAndRisk.Waiver> waivers(List<Deployments.Row> running) {
+            return Stream.of(
+                            Stream.of(version.id().ref()),
+                            version.trainingDatasets().stream().map(DatasetVersionId::ref),
+                            version.testDatasets().stream().map(DatasetVersionId::ref),
+                            running.stream().map(row -> row.id().ref()))
+                    .flatMap(subjects -> subjects)
+                    .distinct()
+                    .flatMap(subject ->
+                            waivers
+                                    .list(Waivers.Filter.inForce(subject), null, MOST, at, project)
+                                    .stream())
+                    .sorted(Comparator.comparing(Waivers.Listed::id))
+                    .map(row ->
+                            new BiasAndRisk.Waiver(
+                                    row.id(),
+                                    row.gate(),
+                                    row.sentence(),
+                                    row.subject(),
+                                    row.environment(),
+                                    row.until(),
+                                    row.reason(),
+                                    row.control(),
+                                    row.requester()))
+                    .toList();
         }
 
         private List<RiskRegister.Row> risks(List<Deployments.Row> running) {

@@ -122,7 +122,9 @@ public sealed interface Block {
     enum Outcome {
         PASSED("passed"),
         FAILED("failed"),
-        UNKNOWN("not known");
+        UNKNOWN("not known"),
+        /** Does not hold, and a waiver lets it pass. */
+        WAIVED("waived");
 
         private final String word;
 

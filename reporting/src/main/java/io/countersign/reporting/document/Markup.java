@@ -137,6 +137,7 @@ final class Markup {
             case PASSED -> "✓";
             case FAILED -> "✗";
             case UNKNOWN -> "?";
+            case WAIVED -> "!";
         };
     }
 

@@ -41,7 +41,7 @@ class BiasAndRiskDocumentTest {
                     .isEmpty();
         }
         try (var opened = Loader.loadPDF(pdf)) {
-            assertThat(opened.getDocumentCatalog().getDocumentOutline().children()).hasSize(11);
+            assertThat(opened.getDocumentCatalog().getDocumentOutline().children()).hasSize(12);
         }
     }
 
@@ -77,6 +77,10 @@ class BiasAndRiskDocumentTest {
                         ReportFile.write(document(person -> "<i>Ada</i>"), ReportFormat.HTML),
                         StandardCharsets.UTF_8);
         assertThat(html).contains("&lt;i&gt;Ada&lt;/i&gt; (u-").doesNotContain("<i>");
+        assertThat(html)
+                .as("a waiver in force")
+                .contains("Waivers in force", "reported.w-7f3k2a9d", "model-card-complete")
+                .contains("The caveats follow the first month.", "by a second person.");
         assertThat(ReportFile.write(document(person -> "Ada"), ReportFormat.JSON))
                 .isEqualTo(stored());
     }

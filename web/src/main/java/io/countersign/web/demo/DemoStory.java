@@ -45,6 +45,8 @@ import io.countersign.governance.shared.Sha256;
 import io.countersign.governance.shared.SubjectRef;
 import io.countersign.governance.shared.UserId;
 import io.countersign.governance.shared.Visibility;
+import io.countersign.governance.waiver.WaiverCommand;
+import io.countersign.governance.waiver.WaiverId;
 import io.countersign.web.demo.DemoAccounts.Person;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -54,6 +56,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,6 +87,8 @@ class DemoStory {
     static final DeploymentId DEPLOYMENT = DeploymentId.random(CREDIT, new Random(1));
     static final RiskId RISK = RiskId.caused(CREDIT, "bias|credit.scorer|four-fifths");
     static final ModelVersionId RETURNED = new ModelVersionId("churn.predictor@0.9");
+    private static final ModelVersionId DRAFT = new ModelVersionId("churn.predictor@1.0");
+    private static final WaiverId WAIVER = WaiverId.caused(CHURN, "the caveats of the draft");
     static final DatasetVersionId WAITING = new DatasetVersionId("churn.subscribers@1.1");
 
     private static final String RULES = "four-fifths";
@@ -325,6 +330,45 @@ class DemoStory {
                     Person.ALAN,
                     dataset(WAITING, "Snapshots of 2026.", "legitimate interest", attributes));
             request(Person.ALAN, WAITING.ref(), "Later months, to test on.");
+            send(Person.ADA, withoutCaveats(version(DRAFT, approved, "91c0de4", "0.801", "2025.")));
+            var asked =
+                    reviews.find(RETURNED.ref(), positions.now(), Visibility.ALL)
+                            .orElseThrow(() -> new IllegalStateException("no review"))
+                            .openedAt();
+            send(
+                    Person.ADA,
+                    new WaiverCommand.Ask(
+                            WAIVER,
+                            "model-card-complete",
+                            DRAFT.ref(),
+                            null,
+                            "What the version cannot do is written once the later months are"
+                                    + " tested.",
+                            "It is called upon for a hundred subscribers only, by hand.",
+                            asked.truncatedTo(ChronoUnit.DAYS).plus(Duration.ofDays(28))));
+            request(Person.ADA, WAIVER.ref(), "For the pilot.");
+        }
+
+        private ModelCommand.RegisterVersion withoutCaveats(ModelCommand.RegisterVersion full) {
+            var card = full.modelCard();
+            return new ModelCommand.RegisterVersion(
+                    full.id(),
+                    full.artifactDigest(),
+                    full.codeCommit(),
+                    full.trainingDatasets(),
+                    full.testDatasets(),
+                    full.metrics(),
+                    new ModelCard(
+                            card.modelDetails(),
+                            card.intendedUse(),
+                            card.factors(),
+                            card.metrics(),
+                            card.evaluationData(),
+                            card.trainingData(),
+                            card.quantitativeAnalyses(),
+                            card.ethicalConsiderations(),
+                            ""),
+                    full.limitations());
         }
 
         private void assess(ModelVersionId version, DatasetVersionId dataset, Bias bias, int seed) {

@@ -4,6 +4,7 @@ import io.countersign.governance.deployment.DeploymentId;
 import io.countersign.governance.deployment.DeploymentStatus;
 import io.countersign.governance.eventstore.Commands.Context;
 import io.countersign.governance.place.Places;
+import io.countersign.governance.policy.PoliciesInForce;
 import io.countersign.governance.readmodel.ReadPosition;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.review.Reviews;
@@ -11,10 +12,13 @@ import io.countersign.governance.review.Status;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.Role;
+import io.countersign.governance.shared.SubjectKind;
 import io.countersign.web.page.Forms;
+import io.countersign.web.page.SubjectPanels;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -37,6 +41,8 @@ class DeploymentPages {
     private final Asks asks;
     private final Places places;
     private final Reviews reviews;
+    private final SubjectPanels panels;
+    private final PoliciesInForce policies;
     private final ReadPosition positions;
     private final Forms forms;
 
@@ -45,12 +51,16 @@ class DeploymentPages {
             Asks asks,
             Places places,
             Reviews reviews,
+            SubjectPanels panels,
+            PoliciesInForce policies,
             ReadPosition positions,
             Forms forms) {
         this.file = file;
         this.asks = asks;
         this.places = places;
         this.reviews = reviews;
+        this.panels = panels;
+        this.policies = policies;
         this.positions = positions;
         this.forms = forms;
     }
@@ -181,8 +191,10 @@ class DeploymentPages {
     private String shown(DeploymentId id, Actor actor, At at, Model model) {
         var deployment = file.find(id, actor, at);
         model.addAttribute("deployment", deployment);
+        panels.waivers(id.ref(), at, actor, model);
         model.addAttribute("path", "/deployments/" + id);
         model.addAttribute("gate", at.past() ? null : file.gate(id, actor));
+        model.addAttribute("waivable", at.past() ? Set.of() : waivable(id, actor));
         model.addAttribute("history", file.history(id, actor, at));
         model.addAttribute(
                 "review",
@@ -197,6 +209,17 @@ class DeploymentPages {
                         && (roles.contains(Role.RELEASE_MANAGER)
                                 || roles.contains(Role.COMPLIANCE_OFFICER)));
         return "deployment/show";
+    }
+
+    /** Ids of the gates of which this person may ask for a waiver. */
+    private Set<String> waivable(DeploymentId id, Actor actor) {
+        try {
+            return actor.rolesIn(id.project()).contains(Role.REQUESTER)
+                    ? Set.copyOf(policies.forSubject(SubjectKind.DEPLOYMENT).policy().waivable())
+                    : Set.of();
+        } catch (CommandRefused none) {
+            return Set.of();
+        }
     }
 
     private Map<String, String> environments(At at) {

@@ -27,6 +27,7 @@ import io.countersign.governance.staleness.Consequences;
 import io.countersign.web.consequence.Confirming;
 import io.countersign.web.page.EventWords;
 import io.countersign.web.page.Forms;
+import io.countersign.web.page.SubjectPanels;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,7 @@ class VersionPages {
     private final Forms forms;
     private final Sight sight;
     private final Confirming confirming;
+    private final SubjectPanels panels;
 
     VersionPages(
             Known known,
@@ -74,7 +76,9 @@ class VersionPages {
             Commands commands,
             Forms forms,
             Sight sight,
-            Confirming confirming) {
+            Confirming confirming,
+            SubjectPanels panels) {
+        this.panels = panels;
         this.sight = sight;
         this.confirming = confirming;
         this.known = known;
@@ -212,6 +216,7 @@ class VersionPages {
                                 .toList());
         model.addAttribute("version", version);
         model.addAttribute("page", page(id));
+        panels.waivers(id.ref(), at, actor, model);
         model.addAttribute("names", people);
         model.addAttribute("sections", Typed.sections(version.modelCard()));
         model.addAttribute("missing", version.modelCard().missing());

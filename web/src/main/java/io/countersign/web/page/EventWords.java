@@ -62,6 +62,7 @@ public class EventWords {
                     Map.entry("place.registered", "Registered place"),
                     Map.entry("place.retired", "Retired place"),
                     Map.entry("project.amended", "Amended project"),
+                    Map.entry("waiver.requested", "Asked for a waiver"),
                     Map.entry("project.registered", "Registered project"),
                     Map.entry("project.retired", "Retired project"),
                     Map.entry("refusal.recorded", "Was refused"),

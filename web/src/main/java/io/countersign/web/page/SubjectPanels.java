@@ -9,8 +9,11 @@ import io.countersign.governance.policy.Sight;
 import io.countersign.governance.policy.Sight.Area;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.shared.Actor;
+import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
 import io.countersign.governance.shared.UserId;
+import io.countersign.governance.waiver.WaiverId;
+import io.countersign.governance.waiver.Waivers;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +31,10 @@ public class SubjectPanels {
     private final Evidence evidence;
     private final Names names;
     private final Sight sight;
+    private final Waivers waivers;
 
-    SubjectPanels(AuditTrail trail, Evidence evidence, Names names, Sight sight) {
+    SubjectPanels(AuditTrail trail, Evidence evidence, Names names, Sight sight, Waivers waivers) {
+        this.waivers = waivers;
         this.sight = sight;
         this.trail = trail;
         this.evidence = evidence;
@@ -41,13 +46,28 @@ public class SubjectPanels {
             Instant at, String title, String who, String href, @Nullable String tone) {}
 
     /**
+     * Adds {@code waived}, the waivers in force for a subject, for {@code parts :: waivers}; and
+     * for a waiver {@code waiver}, for {@code parts :: waiverTerms}.
+     */
+    public void waivers(SubjectRef subject, At at, Actor actor, Model model) {
+        if (subject.kind() == SubjectKind.WAIVER) {
+            waivers.find(new WaiverId(subject.id()), at, actor.visibility())
+                    .ifPresent(waiver -> model.addAttribute("waiver", waiver));
+        }
+        model.addAttribute(
+                "waived",
+                waivers.list(Waivers.Filter.inForce(subject), null, FILES, at, actor.visibility()));
+    }
+
+    /**
      * Adds {@code timeline} (the last 50, newest first), {@code evidence}, {@code subject} and
      * {@code names} (by {@link UserId}), for {@code parts :: history} and {@code parts ::
-     * evidence}.
+     * evidence}, and the waivers.
      *
      * @param alsoNamed whoever else the page names
      */
     public void fill(SubjectRef subject, At at, Actor actor, Model model, List<UserId> alsoNamed) {
+        waivers(subject, at, actor, model);
         var files = evidence.list(subject, null, FILES, at, actor.visibility());
         var entries =
                 trail.newest(

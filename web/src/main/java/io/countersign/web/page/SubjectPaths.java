@@ -76,6 +76,7 @@ public class SubjectPaths {
                     versions("models", subject).replaceFirst("/([^/]*)$", "/assessments/$1");
             case DEPLOYMENT -> at("deployments", subject);
             case RISK -> at("risks", subject);
+            case WAIVER -> at("waivers", subject);
             case PERSON -> at("people", subject);
             case PLACE -> at("places", subject);
             case REVIEW -> at("reviews", subject);

@@ -25,7 +25,9 @@ import org.springframework.web.bind.annotation.RestController;
 
 @RestController
 @RequestMapping("/api/v1/reviews")
-@Tag(name = "Reviews", description = "Data approval, model sign-off and deployment approval")
+@Tag(
+        name = "Reviews",
+        description = "Data approval, model sign-off, deployment approval and waivers")
 class ReviewApi {
     private static final String PATH = "/api/v1/reviews/";
     private static final int MOST = 200;

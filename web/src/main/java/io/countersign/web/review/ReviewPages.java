@@ -13,12 +13,15 @@ import io.countersign.governance.review.ReviewCommand;
 import io.countersign.governance.review.Status;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
+import io.countersign.governance.shared.ProjectId;
+import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.SubjectKind;
 import io.countersign.governance.shared.SubjectRef;
 import io.countersign.governance.staleness.Consequences;
 import io.countersign.web.consequence.Confirming;
 import io.countersign.web.ledger.Included;
 import io.countersign.web.page.Forms;
+import io.countersign.web.page.SubjectPanels;
 import io.countersign.web.page.SubjectPaths;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -53,6 +56,7 @@ class ReviewPages {
     private final AuditTrail trail;
     private final Included.Finder ledger;
     private final Confirming confirming;
+    private final SubjectPanels panels;
 
     ReviewPages(
             Inbox inbox,
@@ -63,7 +67,9 @@ class ReviewPages {
             Forms forms,
             AuditTrail trail,
             Included.Finder ledger,
-            Confirming confirming) {
+            Confirming confirming,
+            SubjectPanels panels) {
+        this.panels = panels;
         this.inbox = inbox;
         this.sheets = sheets;
         this.signing = signing;
@@ -77,15 +83,25 @@ class ReviewPages {
 
     /** A gate as the page shows it: now, or as pinned where that is all there is. */
     record Gate(
-            boolean passed, String sentence, @Nullable String why, Map<String, String> numbers) {
-        static Gate of(GateResult result) {
+            boolean passed,
+            boolean waived,
+            String sentence,
+            @Nullable String why,
+            Map<String, String> numbers,
+            @Nullable String waive) {
+        /**
+         * @param waive where a waiver of it can be asked for, or null
+         */
+        static Gate of(GateResult result, @Nullable String waive) {
             var numbers = new LinkedHashMap<String, String>();
             result.inputs().forEach((path, value) -> numbers.put(path, String.valueOf(value)));
             return new Gate(
                     result.passed(),
+                    result.waived(),
                     result.sentence(),
                     result.explanation().isBlank() ? null : result.explanation(),
-                    numbers);
+                    numbers,
+                    waive);
         }
     }
 
@@ -116,7 +132,11 @@ class ReviewPages {
                                 .toUriString()
                         : null);
         var kinds = new LinkedHashMap<String, String>();
-        Stream.of(SubjectKind.DATASET_VERSION, SubjectKind.MODEL_VERSION, SubjectKind.DEPLOYMENT)
+        Stream.of(
+                        SubjectKind.DATASET_VERSION,
+                        SubjectKind.MODEL_VERSION,
+                        SubjectKind.DEPLOYMENT,
+                        SubjectKind.WAIVER)
                 .forEach(k -> kinds.put(k.key(), Inbox.what(k)));
         var statuses = new LinkedHashMap<String, String>();
         Arrays.stream(Status.values())
@@ -293,7 +313,10 @@ class ReviewPages {
         model.addAttribute("path", "/reviews/" + subject);
         model.addAttribute("subjectPath", SubjectPaths.pathOf(subject));
         model.addAttribute("open", open);
-        model.addAttribute("gates", gates.stream().map(Gate::of).toList());
+        model.addAttribute(
+                "gates",
+                gates.stream().map(gate -> Gate.of(gate, waive(gate, sheet, actor))).toList());
+        panels.waivers(subject, at, actor, model);
         model.addAttribute("gatesLive", live != null && gates == live.gates());
         model.addAttribute("closed", gates.stream().filter(gate -> !gate.passed()).count());
         model.addAttribute("consequence", consequence(sheet));
@@ -302,6 +325,21 @@ class ReviewPages {
         model.addAttribute(
                 "included", last == null ? null : ledger.of(last.eventId(), last.position()));
         return VIEW;
+    }
+
+    /** The form for a waiver of a gate that does not hold, where policy lets it be waived. */
+    private static @Nullable String waive(GateResult gate, Sheet sheet, Actor actor) {
+        var live = sheet.live();
+        return live != null
+                        && gate.status() == GateResult.Status.FAILED
+                        && live.waivable().contains(gate.gate())
+                        && actor.rolesIn(new ProjectId(sheet.project())).contains(Role.REQUESTER)
+                ? UriComponentsBuilder.fromPath("/waivers/new")
+                        .queryParam("subject", sheet.subject())
+                        .queryParam("gate", gate.gate())
+                        .build()
+                        .toUriString()
+                : null;
     }
 
     /** The newest step of its reviews; null before the first. */

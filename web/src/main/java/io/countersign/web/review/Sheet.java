@@ -96,6 +96,7 @@ record Sheet(
      * @param open whether every gate holds
      * @param askedInWords as of a round
      * @param moved what changed since the open round was pinned
+     * @param waivable ids of the gates that policy lets be waived
      */
     record Live(
             Instant at,
@@ -109,7 +110,8 @@ record Sheet(
             List<Wanted> asked,
             @Nullable String askedInWords,
             List<Kept> excluded,
-            List<String> moved) {}
+            List<String> moved,
+            List<String> waivable) {}
 
     /**
      * What the person asking may do now.

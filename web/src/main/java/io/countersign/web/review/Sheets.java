@@ -40,7 +40,11 @@ import org.springframework.stereotype.Component;
 @Component
 class Sheets {
     private static final Set<SubjectKind> REVIEWED =
-            Set.of(SubjectKind.DATASET_VERSION, SubjectKind.MODEL_VERSION, SubjectKind.DEPLOYMENT);
+            Set.of(
+                    SubjectKind.DATASET_VERSION,
+                    SubjectKind.MODEL_VERSION,
+                    SubjectKind.DEPLOYMENT,
+                    SubjectKind.WAIVER);
 
     private final Reviews reviews;
     private final Readiness readiness;
@@ -119,7 +123,7 @@ class Sheets {
                         "There is nothing under review at '"
                                 + subject
                                 + "' that you may see. Reviewed are dataset versions, model"
-                                + " versions and deployments; write it as"
+                                + " versions, deployments and waivers; write it as"
                                 + " model-version:credit.scorer@1.0."));
     }
 
@@ -181,7 +185,8 @@ class Sheets {
                     wanted(standing.evaluation().rules()),
                     words(standing.evaluation()),
                     kept(standing.excluded()),
-                    standing.moved());
+                    standing.moved(),
+                    standing.waivable());
         }
 
         private Sheet.May may(
