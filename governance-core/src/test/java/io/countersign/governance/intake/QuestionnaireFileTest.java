@@ -82,7 +82,10 @@ class QuestionnaireFileTest {
     @Test
     void refuses_ids_that_are_given_twice() {
         var question = SMALL.replace("id: people", "id: decides");
-        refused(question, at(question, "decides\n        text: How many"), "the question 'decides' is given twice");
+        refused(
+                question,
+                at(question, "decides\n        text: How many"),
+                "the question 'decides' is given twice");
         var rule = SMALL.replace("id: deciding", "id: many");
         refused(rule, atLast(rule, "many\n"), "the rule 'many' is given twice");
         var answer = SMALL.replace("id: watched", "id: alone");

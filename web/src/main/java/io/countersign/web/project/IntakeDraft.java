@@ -6,6 +6,7 @@ import io.countersign.governance.intake.Question;
 import io.countersign.governance.intake.Questionnaire;
 import io.countersign.governance.project.IntakeAnswer;
 import io.countersign.governance.shared.ProjectId;
+import io.countersign.governance.shared.Text;
 import jakarta.servlet.http.HttpSession;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,11 @@ import tools.jackson.databind.json.JsonMapper;
 final class IntakeDraft {
     private static final TypeReference<Map<String, List<String>>> ANSWERS =
             new TypeReference<>() {};
+
+    private static final int TOO_LONG = Text.LONG + 1;
+
+    /** More than one question has answers to choose from. */
+    private static final int MOST = 60;
 
     private final HttpSession session;
     private final String key;
@@ -58,12 +64,21 @@ final class IntakeDraft {
         return answer.chosen();
     }
 
-    /** Takes over what a form with these questions sent; one that sent nothing has no answer. */
-    void take(MultiValueMap<String, String> typed) {
+    /**
+     * Takes over what a form with these questions sent; one that sent nothing has no answer. What
+     * is longer than an answer can be is cut, so that a session stays readable; it is refused
+     * later.
+     */
+    void take(MultiValueMap<String, String> typed, Questionnaire questionnaire) {
         for (var question : typed.getOrDefault("shown", List.of())) {
-            answers.put(
-                    question,
-                    List.copyOf(typed.getOrDefault(IntakeDecision.FIELD + question, List.of())));
+            if (questionnaire.question(question).isPresent()) {
+                answers.put(
+                        question,
+                        typed.getOrDefault(IntakeDecision.FIELD + question, List.of()).stream()
+                                .limit(MOST)
+                                .map(text -> text.substring(0, Math.min(text.length(), TOO_LONG)))
+                                .toList());
+            }
         }
         session.setAttribute(key, JsonMapper.shared().writeValueAsString(answers));
     }

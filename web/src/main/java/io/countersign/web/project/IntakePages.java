@@ -133,7 +133,7 @@ class IntakePages {
         var questionnaire = questionnaires.at(at);
         var draft = draft(project, actor, at, session);
         var shown = typed.getOrDefault("shown", List.of());
-        draft.take(typed);
+        draft.take(typed, questionnaire);
         if ("save".equals(typed.getFirst("act"))) {
             var more =
                     draft.asked(questionnaire).stream()
