@@ -142,7 +142,10 @@ class IntakeIT {
                 .contains(
                         "\"decidedBy\":\"about-people\"",
                         "\"rule\":\"material\"",
-                        "\"peopleAffected\":12000");
+                        "\"peopleAffected\":12000",
+                        "\"children\":false",
+                        "\"useOnPeople\":\"ranks\"",
+                        "\"highRiskAreas\":[\"none\"]");
         var byHand =
                 cast.browser()
                         .json(
@@ -261,6 +264,27 @@ class IntakeIT {
                                                 get("int-ada", review))));
         assertThat(signed.statusCode()).as(signed.body()).isGreaterThanOrEqualTo(400);
         assertThat(get("int-ada", review)).doesNotContain("\"status\":\"APPROVED\"");
+    }
+
+    @Test
+    void an_approval_does_not_outlive_that_its_project_turns_out_prohibited() {
+        done(answer());
+        var review = dataUnderReview();
+        done(
+                post(
+                        "int-stella",
+                        review + "/signatures",
+                        "{\"manifest\":\"%s\",\"role\":\"data-steward\",\"verdict\":\"approve\"}"
+                                .formatted(
+                                        first(
+                                                "\"manifest\":\"([0-9a-f]{64})\"",
+                                                get("int-ada", review)))));
+        assertThat(get("int-ada", review)).contains("\"status\":\"APPROVED\"");
+        done(answer("useOnPeople", "\"ranks\""));
+        done(answer("bannedPractices", "[\"social-scoring\"]"));
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(
+                        () -> assertThat(get("int-ada", review)).contains("\"status\":\"STALE\""));
     }
 
     @Test

@@ -31,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -148,10 +149,18 @@ class IntakeApi {
             RiskTier tier,
             UserId answeredBy,
             Instant answeredAt) {
-        static Last of(Intakes.Row row) {
+        static Last of(Intakes.Row row, Optional<Questionnaire> edition) {
             var result = row.result();
             var answers = new LinkedHashMap<String, Object>();
-            result.answers().forEach(answer -> answers.put(answer.question(), value(answer)));
+            result.answers()
+                    .forEach(answer ->
+                            answers.put(
+                                    answer.question(),
+                                    value(
+                                            answer,
+                                            edition.flatMap(e -> e.question(answer.question()))
+                                                    .map(Question::kind)
+                                                    .orElse(Question.Kind.MANY_OF))));
             return new Last(
                     result.questionnaire().name(),
                     result.questionnaire().version(),
@@ -164,11 +173,18 @@ class IntakeApi {
                     row.answeredAt());
         }
 
-        private static Object value(IntakeAnswer answer) {
+        private static Object value(IntakeAnswer answer, Question.Kind kind) {
             if (answer.number() != null) {
                 return answer.number();
             }
-            return answer.text() != null ? answer.text().text() : answer.chosen();
+            if (answer.text() != null) {
+                return answer.text().text();
+            }
+            return switch (kind) {
+                case YES_NO -> answer.chosen().contains("yes");
+                case ONE_OF -> answer.chosen().getFirst();
+                default -> answer.chosen();
+            };
         }
     }
 
@@ -248,7 +264,12 @@ class IntakeApi {
                 row.riskTier(),
                 row.tierOrigin(),
                 Asking.of(questionnaires.at(at)),
-                intakes.find(project, at, actor.visibility()).map(Last::of).orElse(null),
+                intakes.find(project, at, actor.visibility())
+                        .map(last ->
+                                Last.of(
+                                        last,
+                                        questionnaires.edition(last.result().questionnaire())))
+                        .orElse(null),
                 intakes.overrides(project, at, actor.visibility()).stream()
                         .map(Overriding::of)
                         .toList());
