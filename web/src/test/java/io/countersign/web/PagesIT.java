@@ -371,6 +371,83 @@ class PagesIT {
         assertThat(problems(page)).isEmpty();
     }
 
+    @Test
+    void an_intake_is_answered_overridden_and_countersigned_without_script(
+            BrowserContext context, Page checked) {
+        try (var plain =
+                context.browser()
+                        .newContext(new Browser.NewContextOptions().setJavaScriptEnabled(false))) {
+            plain.setDefaultTimeout(30_000);
+            var page = plain.newPage();
+            signIn(page, "ada");
+            page.navigate(address + "/projects/churn");
+            assertThat(page.locator("aside")).containsText("declared, not derived");
+            page.getByRole(AriaRole.LINK, named("Answer the intake")).click();
+            assertThat(page.locator("main")).not().containsText("Does it only prepare");
+            choose(page, "Does the system do any of these?", "None of these");
+            choose(page, "Is it a safety component", "No");
+            choose(page, "Is it meant for any of these areas?", "Biometrics");
+            page.getByRole(AriaRole.BUTTON, named("Save and go on after High-risk uses")).click();
+            assertThat(page.locator("[role=status]")).containsText("1 question follows");
+            choose(page, "Does it only prepare", "No, it has influence");
+            // a change of mind: what followed from it is not asked any more
+            answer(page, "Is it meant for any of these areas?", "Biometrics").uncheck();
+            choose(page, "Is it meant for any of these areas?", "None of these");
+            choose(page, "Does it profile people?", "Yes");
+            press(page, "Decide the risk tier");
+            assertThat(page.locator("#errors")).containsText("Not answered: Does any of this");
+            assertThat(page.locator("main")).not().containsText("Does it only prepare");
+            assertThat(answer(page, "Does it profile people?", "Yes")).isChecked();
+            choose(page, "Does any of this apply?", "None of these");
+            choose(page, "What does it do about people?", "It ranks");
+            choose(page, "Does it use or infer special", "No");
+            choose(page, "Are children", "No");
+            choose(page, "Who acts on its results?", "A person decides");
+            page.getByLabel("How many people does it affect").fill("9000");
+            page.getByLabel("How much money").fill("50000");
+            choose(page, "Can a wrong result be undone?", "Yes, soon");
+            press(page, "Decide the risk tier");
+            assertThat(page.locator("h1")).containsText("Risk tier: Medium");
+            assertThat(page.locator("#rules")).containsText("This decided.");
+            assertThat(page.locator("main")).containsText("Signatures: ");
+            page.getByLabel("Risk tier").selectOption("high");
+            page.getByLabel("Reason").fill("The board asked for it.");
+            press(page, "Ask");
+            assertThat(page.locator("[role=status]")).containsText("Asked.");
+            assertThat(page.locator("h1")).containsText("Medium");
+
+            signIn(checked, "carl");
+            for (var path : List.of("/projects/churn/tier", "/projects/churn/intake")) {
+                checked.navigate(address + path);
+                assertThat(problems(checked)).as(path).isEmpty();
+            }
+
+            signOutAndIn(page, "carl");
+            page.navigate(address + "/projects/churn/tier");
+            assertThat(page.locator(".sign")).containsText("The board asked for it.");
+            press(page, "Refuse");
+            assertThat(page.locator("#errors")).isVisible();
+            page.getByLabel("Your password, again").fill(password);
+            press(page, "Approve the override");
+            assertThat(page.locator("h1")).containsText("Risk tier: High");
+            assertThat(page.locator("main")).containsText("Carl Osei, compliance-officer");
+            page.navigate(address + "/projects/churn");
+            assertThat(page.locator("aside")).containsText("overridden");
+        }
+    }
+
+    /** Ticks what begins so below the question that begins so. */
+    private static void choose(Page page, String question, String answer) {
+        answer(page, question, answer).check();
+    }
+
+    private static Locator answer(Page page, String question, String answer) {
+        return page.locator("fieldset", new Page.LocatorOptions().setHas(page.getByText(question)))
+                .locator("label", new Locator.LocatorOptions().setHasText(answer))
+                .first()
+                .locator("input");
+    }
+
     private static void signOutAndIn(Page page, String username) {
         press(page, "Sign out");
         signIn(page, username);

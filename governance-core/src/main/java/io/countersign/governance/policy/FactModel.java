@@ -42,7 +42,12 @@ public final class FactModel {
                     new Fact("review.round", "number", "Which request this is, from 1.", ALL),
                     new Fact("review.requester", "text", "Pseudonym of who asked.", ALL),
                     new Fact("project.id", "text", "The project it belongs to.", ALL),
-                    new Fact("project.riskTier", "text", "The project's risk tier.", ALL),
+                    new Fact(
+                            "project.riskTier",
+                            "text",
+                            "low, medium, high, critical or prohibited; in the last nothing is"
+                                    + " approved, whatever the policy says.",
+                            ALL),
                     new Fact("project.jurisdictions", "list of text", "Where it is used.", ALL),
                     new Fact("dataset.id", "text", "The dataset.", DATA),
                     new Fact("dataset.version", "text", "Its version.", DATA),

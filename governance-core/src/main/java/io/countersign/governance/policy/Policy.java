@@ -25,6 +25,11 @@ public final class Policy {
     /** The lowest first. */
     private static final List<String> TIERS = List.of("low", "medium", "high", "critical");
 
+    /** The tier of what the law bans, and the gate that says so. */
+    private static final String PROHIBITED = "prohibited";
+
+    private static final String NOT_PROHIBITED = "not-prohibited";
+
     /** A gate as written. */
     record Gate(
             String id,
@@ -138,7 +143,8 @@ public final class Policy {
     /**
      * Answers every gate and says who must sign. Never throws for what the facts hold or lack: a
      * gate that cannot be decided is closed, signatures that cannot be decided about are asked for,
-     * and in a tier that nobody knows every gate and signature of any tier counts.
+     * and in a tier that nobody knows every gate and signature of any tier counts. In the tier
+     * {@code prohibited} one more gate is closed, whatever the policy says.
      *
      * @param waived the waivers granted for this very subject, also those that have ended
      */
@@ -149,7 +155,9 @@ public final class Policy {
                                 .filter(gate -> counts(gate.tiers, riskTier))
                                 .map(gate -> answer(gate, facts, waived))
                                 .toList());
-        if (!applies.isEmpty() && !applies.contains(riskTier)) {
+        if (riskTier.equals(PROHIBITED)) {
+            results.addFirst(notProhibited(riskTier));
+        } else if (!applies.isEmpty() && !applies.contains(riskTier)) {
             results.addFirst(notCovered(GateResult.Status.ERROR, riskTier));
         }
         var demands =
@@ -206,7 +214,7 @@ public final class Policy {
     /**
      * Answers again the gates that an approval rests on: those that were open when it was given and
      * whose closing makes it stale. Where the risk tier has risen since, the gates of the higher
-     * tier are asked as well.
+     * tier are asked as well; where it has become {@code prohibited}, no approval stands.
      *
      * @param then ids of the gates that were open when it was given
      * @param tierThen the risk tier then
@@ -225,6 +233,11 @@ public final class Policy {
                                                 || (rose && !counts(gate.tiers, tierThen))))
                         .map(gate -> answer(gate, facts, waived))
                         .filter(result -> !result.passed());
+        if (riskTier.equals(PROHIBITED) && !tierThen.equals(PROHIBITED)) {
+            return java.util.stream.Stream.concat(
+                            java.util.stream.Stream.of(notProhibited(riskTier)), closed)
+                    .toList();
+        }
         return rose && !applies.isEmpty() && !applies.contains(riskTier)
                 ? java.util.stream.Stream.concat(
                                 java.util.stream.Stream.of(
@@ -253,13 +266,56 @@ public final class Policy {
 
     /** Whether this kind of change can close any gate that an approval rests on. */
     public boolean staleBy(Change change) {
-        return gates.stream()
-                .anyMatch(gate -> gate.stale && (gate.movedBy(change) || change == Change.PROJECT));
+        return change == Change.PROJECT
+                || gates.stream().anyMatch(gate -> gate.stale && gate.movedBy(change));
     }
 
     /** The ids of the gates whose closing makes an approval stale, in the policy's order. */
     public List<String> staleGates() {
         return gates.stream().filter(Gate::stale).map(Gate::id).toList();
+    }
+
+    private static GateResult notProhibited(String riskTier) {
+        var passed = !riskTier.equals(PROHIBITED);
+        return new GateResult(
+                NOT_PROHIBITED,
+                passed ? GateResult.Status.PASSED : GateResult.Status.FAILED,
+                "The project's intake found no prohibited practice.",
+                passed
+                        ? ""
+                        : "the project's risk tier is 'prohibited', and nothing in it is approved",
+                "critical",
+                Map.of("riskTier", riskTier));
+    }
+
+    /**
+     * What is asked in a risk tier, before there is a subject to ask it of.
+     *
+     * @param covered whether the policy covers the tier at all; if not, nothing is approved
+     * @param gates the sentences of those that count, in the policy's order
+     * @param signatures those asked for whatever the facts are
+     * @param perhaps those asked for in some circumstances
+     */
+    public record InTier(
+            boolean covered,
+            List<String> gates,
+            List<Demand> signatures,
+            List<Demand> perhaps,
+            Duration due,
+            Duration validity) {}
+
+    public InTier in(String riskTier) {
+        var counting = signatures.stream().filter(asked -> counts(asked.tiers, riskTier)).toList();
+        return new InTier(
+                !riskTier.equals(PROHIBITED) && (applies.isEmpty() || applies.contains(riskTier)),
+                gates.stream()
+                        .filter(gate -> counts(gate.tiers, riskTier))
+                        .map(Gate::sentence)
+                        .toList(),
+                counting.stream().filter(a -> a.when == null).map(AskedFor::demand).toList(),
+                counting.stream().filter(a -> a.when != null).map(AskedFor::demand).toList(),
+                due,
+                validity);
     }
 
     /** Answers one gate again from what was recorded of it. */
@@ -271,7 +327,10 @@ public final class Policy {
                     return answer(gate, facts, Waived.recorded(gate.id, facts).stream().toList());
                 })
                 .findFirst()
-                .orElse(recorded);
+                .orElseGet(() ->
+                        recorded.gate().equals(NOT_PROHIBITED)
+                                ? notProhibited(String.valueOf(recorded.inputs().get("riskTier")))
+                                : recorded);
     }
 
     private GateResult notCovered(GateResult.Status status, String riskTier) {

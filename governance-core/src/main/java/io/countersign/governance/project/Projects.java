@@ -30,7 +30,11 @@ public class Projects {
         this.streams = streams;
     }
 
-    /** One project as shown. */
+    /**
+     * One project as shown.
+     *
+     * @param riskTier the one in force
+     */
     public record Row(
             ProjectId id,
             ProjectId projectId,
@@ -40,9 +44,26 @@ public class Projects {
             String ownerTeam,
             List<String> jurisdictions,
             RiskTier riskTier,
+            TierOrigin tierOrigin,
             boolean retired,
             Instant registeredAt,
-            String registeredBy) {}
+            String registeredBy) {
+        private Row with(RiskTier tier, TierOrigin origin) {
+            return new Row(
+                    id,
+                    projectId,
+                    name,
+                    businessProblem,
+                    intendedPurpose,
+                    ownerTeam,
+                    jurisdictions,
+                    tier,
+                    origin,
+                    retired,
+                    registeredAt,
+                    registeredBy);
+        }
+    }
 
     public Optional<Row> find(ProjectId id, At at, Visibility visible) {
         return tables.held("project", Row.class, at, visible)
@@ -153,6 +174,7 @@ public class Projects {
                                         e.ownerTeam(),
                                         e.jurisdictions(),
                                         e.riskTier(),
+                                        TierOrigin.DECLARED,
                                         false,
                                         event.at(),
                                         e.firstRequester().value()));
@@ -168,11 +190,27 @@ public class Projects {
                                                 e.intendedPurpose(),
                                                 e.ownerTeam(),
                                                 e.jurisdictions(),
-                                                e.riskTier(),
+                                                row.tierOrigin() == TierOrigin.DECLARED
+                                                        ? e.riskTier()
+                                                        : row.riskTier(),
+                                                row.tierOrigin(),
                                                 row.retired(),
                                                 row.registeredAt(),
                                                 row.registeredBy()),
                                 e.id());
+                case ProjectEvent.IntakeAnswered e ->
+                        projects.change(
+                                event.position(),
+                                row -> row.with(e.result().tier(), TierOrigin.DERIVED),
+                                e.id());
+                case ProjectEvent.TierOverridden e ->
+                        projects.change(
+                                event.position(),
+                                row -> row.with(e.tier(), TierOrigin.OVERRIDDEN),
+                                e.id());
+                case ProjectEvent.TierOverrideRequested _,
+                        ProjectEvent.TierOverrideRefused _,
+                        ProjectEvent.TierOverrideEnded _ -> {}
                 case ProjectEvent.Retired e ->
                         projects.change(
                                 event.position(),
@@ -186,6 +224,7 @@ public class Projects {
                                                 row.ownerTeam(),
                                                 row.jurisdictions(),
                                                 row.riskTier(),
+                                                row.tierOrigin(),
                                                 true,
                                                 row.registeredAt(),
                                                 row.registeredBy()),

@@ -43,6 +43,8 @@ record Move(List<SubjectRef> on, Change change, SubjectRef moved, String what) {
                     "risk.residual-rated",
                     "risk.reopened",
                     "project.amended",
+                    "project.intake-answered",
+                    "project.tier-overridden",
                     "configuration.adopted");
 
     static Optional<Move> of(Object event, OpenRisks risks) {
@@ -89,11 +91,21 @@ record Move(List<SubjectRef> on, Change change, SubjectRef moved, String what) {
                     case RiskEvent.InherentRated e -> risk(e.id(), "was rated " + e.level(), risks);
                     case RiskEvent.ResidualRated e -> risk(e.id(), "was rated " + e.level(), risks);
                     case RiskEvent.Reopened e -> risk(e.id(), "was reopened", risks);
-                    case ProjectEvent.Amended e ->
-                            of(
-                                    new SubjectRef(SubjectKind.PROJECT, e.id().value()),
-                                    Change.PROJECT,
-                                    "project " + e.id() + " was amended");
+                    case ProjectEvent.Amended e -> project(e, "project " + e.id() + " was amended");
+                    case ProjectEvent.IntakeAnswered e ->
+                            project(
+                                    e,
+                                    "the intake of project "
+                                            + e.id()
+                                            + " was answered, with the risk tier "
+                                            + e.result().tier().key());
+                    case ProjectEvent.TierOverridden e ->
+                            project(
+                                    e,
+                                    "the risk tier of project "
+                                            + e.id()
+                                            + " was overridden to "
+                                            + e.tier().key());
                     case ConfigurationEvent.Adopted e when e.file().equals(Change.RISK_SCALE) ->
                             new Move(
                                     risks.subjectsAtRisk(),
@@ -113,6 +125,10 @@ record Move(List<SubjectRef> on, Change change, SubjectRef moved, String what) {
                     of(of, Change.SIGN_OFF, "the sign-off of " + of.id() + " " + what);
             default -> null; // nothing rests on it
         };
+    }
+
+    private static Move project(ProjectEvent event, String what) {
+        return of(new SubjectRef(SubjectKind.PROJECT, event.id().value()), Change.PROJECT, what);
     }
 
     private static Move risk(RiskId risk, String what, OpenRisks risks) {

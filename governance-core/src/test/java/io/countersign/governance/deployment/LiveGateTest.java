@@ -8,6 +8,8 @@ import static io.countersign.testing.Subjects.VERSION;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.countersign.governance.intake.IntakeDecision;
+import io.countersign.governance.intake.Questions;
 import io.countersign.governance.model.ModelEvent;
 import io.countersign.governance.model.OpenRisks;
 import io.countersign.governance.model.SignOffEvidence;
@@ -18,6 +20,8 @@ import io.countersign.governance.policy.PolicyFile;
 import io.countersign.governance.policy.PolicyRef;
 import io.countersign.governance.policy.ShippedPolicies;
 import io.countersign.governance.policy.Waived;
+import io.countersign.governance.project.ProjectCommand;
+import io.countersign.governance.project.ProjectEvent;
 import io.countersign.governance.review.Manifest;
 import io.countersign.governance.review.Review;
 import io.countersign.governance.review.ReviewEvent;
@@ -184,6 +188,23 @@ class LiveGateTest {
                         new PersonalText(People.OFFICER.id(), "harm")));
         assertThat(answer().reasons())
                 .anyMatch(reason -> reason.startsWith("sign-off-not-revoked:"));
+    }
+
+    @Test
+    void is_closed_from_the_moment_the_intake_finds_a_prohibited_practice() {
+        signOffAndApprove(ARTIFACT);
+        assertThat(answer().yes()).isTrue();
+        var answers = Questions.harmless();
+        answers.put("bannedPractices", List.of("social-scoring"));
+        history.add(
+                ProjectCommand.ref(People.PROJECT),
+                new ProjectEvent.IntakeAnswered(
+                        People.PROJECT,
+                        IntakeDecision.decide(Questions.shipped(), answers, People.ENGINEER.id())));
+        assertThat(answer().reasons())
+                .contains(
+                        "not-prohibited: the project's risk tier is 'prohibited', and nothing in it"
+                                + " is approved");
     }
 
     @Test

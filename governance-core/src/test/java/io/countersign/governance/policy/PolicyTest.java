@@ -375,6 +375,70 @@ class PolicyTest {
         }
     }
 
+    @Nested
+    class In_the_tier_prohibited {
+        private final Policy policy = ShippedPolicies.policy("data-approval");
+
+        @Test
+        void a_gate_is_closed_that_no_policy_has_to_name_and_no_policy_can_open() {
+            var facts = new Facts(ShippedPolicies.dataset());
+            assertThat(policy.evaluate(facts, "high").closed()).isEmpty();
+            var closed = policy.evaluate(facts, "prohibited").closed();
+            assertThat(closed).extracting(GateResult::gate).containsExactly("not-prohibited");
+            assertThat(closed.getFirst().explanation()).contains("'prohibited'");
+        }
+
+        @Test
+        void the_gate_is_answered_again_from_what_was_recorded_of_it() {
+            var closed =
+                    policy.evaluate(new Facts(ShippedPolicies.dataset()), "prohibited")
+                            .closed()
+                            .getFirst();
+            assertThat(policy.replay(closed)).isEqualTo(closed);
+            var altered =
+                    new GateResult(
+                            closed.gate(),
+                            closed.status(),
+                            closed.sentence(),
+                            closed.explanation(),
+                            closed.severity(),
+                            Map.of("riskTier", "high"));
+            assertThat(policy.replay(altered).passed()).isTrue();
+        }
+
+        @Test
+        void nothing_is_covered() {
+            assertThat(policy.in("prohibited").covered()).isFalse();
+            assertThat(policy.in("high").covered()).isTrue();
+        }
+    }
+
+    @Test
+    void says_what_it_asks_in_a_tier_before_there_is_a_subject() {
+        var policy =
+                PolicyFile.parse(
+                        "x.yml",
+                        """
+                        subject: deployment
+                        title: X
+                        applies: [medium, high]
+                        gates:
+                          - {id: always, sentence: Always., when: "true"}
+                          - {id: high, sentence: When high., when: "true", tiers: [high]}
+                        signatures:
+                          - {role: release-manager, meaning: Go}
+                          - {role: validator, meaning: Checked, tiers: [high]}
+                          - {role: risk-owner, meaning: Seen, when: deployment.production}
+                        """
+                                .getBytes(StandardCharsets.UTF_8));
+        assertThat(policy.in("high").gates()).containsExactly("Always.", "When high.");
+        assertThat(policy.in("high").signatures()).hasSize(2);
+        assertThat(policy.in("high").perhaps()).hasSize(1);
+        assertThat(policy.in("medium").gates()).containsExactly("Always.");
+        assertThat(policy.in("medium").signatures()).hasSize(1);
+        assertThat(policy.in("low").covered()).isFalse();
+    }
+
     @Test
     void fifty_gates_take_well_under_a_millisecond() {
         var gates = new StringBuilder();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.countersign.governance.eventstore.Commands;
+import io.countersign.governance.intake.Intakes;
+import io.countersign.governance.intake.Questions;
 import io.countersign.governance.keys.KeyFolder;
 import io.countersign.governance.keys.PersonalKeyring;
 import io.countersign.governance.project.ProjectCommand;
@@ -11,13 +13,17 @@ import io.countersign.governance.project.RiskTier;
 import io.countersign.governance.risk.Rating;
 import io.countersign.governance.risk.RiskCommand;
 import io.countersign.governance.risk.RiskId;
+import io.countersign.governance.shared.Actor;
+import io.countersign.governance.shared.Channel;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.ProjectId;
 import io.countersign.governance.shared.UserId;
+import io.countersign.governance.shared.Visibility;
 import io.countersign.testing.CoreTest;
 import io.countersign.testing.People;
 import io.countersign.testing.TestDatabase;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -35,6 +41,7 @@ class RebuildIT {
             Pattern.compile("\"person\": \"([^\"]+)\", \"sealed\": \"([^\"]+)\"");
 
     @Autowired Commands commands;
+    @Autowired Intakes intakes;
     @Autowired ReadPosition positions;
     @Autowired TestDatabase database;
     @Autowired KeyFolder keys;
@@ -144,7 +151,25 @@ class RebuildIT {
             // a refusal is on record as well
         }
         rename(id, "Other name");
+        overrideTheTier(id);
         return id;
+    }
+
+    /** From low, as the intake has it, back to high. */
+    private void overrideTheTier(ProjectId id) {
+        commands.send(
+                new ProjectCommand.AnswerIntake(id, 1, Questions.harmless()), People.ENGINEER);
+        var asked =
+                commands.send(
+                        new ProjectCommand.RequestTierOverride(id, RiskTier.HIGH, "To be sure."),
+                        People.ENGINEER);
+        positions.await(asked.eventIds().getLast(), Duration.ofSeconds(20));
+        var override = intakes.overrides(id, positions.now(), Visibility.ALL).getFirst();
+        var officer = People.OFFICER;
+        commands.send(
+                new ProjectCommand.DecideTierOverride(
+                        id, override.override().digest(), true, "Seen.", "Carl Osei"),
+                new Actor(officer.id(), null, Channel.PAGE, Instant.now(), officer.grants()));
     }
 
     private void rename(ProjectId id, String name) {

@@ -996,6 +996,18 @@ class ReviewAggregateTest {
                     .isInstanceOf(ReviewEvent.BecameStale.class);
         }
 
+        @Test
+        void stands_in_no_project_that_turns_out_prohibited_whatever_policy_says() {
+            world.adopt(policy("risks.openCritical == 0", "    stale: false\n"));
+            approved();
+            world.tier = "prohibited";
+            assertThat(world.happens(about(Change.PROJECT, SubjectKind.PROJECT, "credit"), SYSTEM))
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            ReviewEvent.BecameStale.class,
+                            event -> assertThat(event.reason()).contains("not-prohibited: "));
+        }
+
         /** With one gate, and the signatures of the shipped policy. */
         private Policy policy(String when, String more) {
             return PolicyFile.parse(

@@ -13,6 +13,7 @@ import io.countersign.governance.deployment.DeploymentCommand;
 import io.countersign.governance.deployment.DeploymentId;
 import io.countersign.governance.eventstore.Commands;
 import io.countersign.governance.evidence.EvidenceStore;
+import io.countersign.governance.intake.Questionnaires;
 import io.countersign.governance.model.ModelCard;
 import io.countersign.governance.model.ModelCommand;
 import io.countersign.governance.model.ModelId;
@@ -103,6 +104,7 @@ class DemoStory {
     private final Assessments assessments;
     private final FirstEnvironments environments;
     private final EvidenceStore evidence;
+    private final Questionnaires questionnaires;
     private final Clock clock;
 
     DemoStory(
@@ -113,6 +115,7 @@ class DemoStory {
             Assessments assessments,
             FirstEnvironments environments,
             EvidenceStore evidence,
+            Questionnaires questionnaires,
             Clock clock) {
         this.commands = commands;
         this.positions = positions;
@@ -121,6 +124,7 @@ class DemoStory {
         this.assessments = assessments;
         this.environments = environments;
         this.evidence = evidence;
+        this.questionnaires = questionnaires;
         this.clock = clock;
     }
 
@@ -128,6 +132,24 @@ class DemoStory {
     void play(Map<Person, UserId> cast) {
         environments.ensure();
         new Play(cast).all();
+    }
+
+    /** A clerk decides on each score; the tier that follows is high. */
+    static Map<String, List<String>> creditIntake() {
+        return Map.ofEntries(
+                Map.entry("bannedPractices", List.of("none")),
+                Map.entry("safetyComponent", List.of("no")),
+                Map.entry("highRiskAreas", List.of("credit")),
+                Map.entry("narrowTask", List.of("influences")),
+                Map.entry("profiling", List.of("yes")),
+                Map.entry("transparencyUses", List.of("none")),
+                Map.entry("useOnPeople", List.of("ranks")),
+                Map.entry("specialCategories", List.of("no")),
+                Map.entry("children", List.of("no")),
+                Map.entry("oversight", List.of("in-the-loop")),
+                Map.entry("peopleAffected", List.of("40000")),
+                Map.entry("moneyAtStake", List.of("120000000")),
+                Map.entry("reversibility", List.of("with-effort")));
     }
 
     private final class Play {
@@ -158,6 +180,12 @@ class DemoStory {
                             "Lending",
                             List.of("EU"),
                             RiskTier.HIGH));
+            send(
+                    Person.ADA,
+                    new ProjectCommand.AnswerIntake(
+                            CREDIT,
+                            questionnaires.at(positions.now()).ref().version(),
+                            creditIntake()));
             send(
                     Person.ALAN,
                     new DatasetCommand.Register(

@@ -46,7 +46,7 @@ class ProjectApi {
 
     /**
      * @param jurisdictions as {@code EU} or {@code US-NYC}
-     * @param riskTier low, medium or high
+     * @param riskTier low, medium, high or critical, until an intake decides it; then what it is
      */
     record Description(
             @NotNull String name,

@@ -6,6 +6,7 @@ import io.countersign.governance.people.FirstRequesters;
 import io.countersign.governance.project.ProjectCommand;
 import io.countersign.governance.project.Projects;
 import io.countersign.governance.project.RiskTier;
+import io.countersign.governance.project.TierOrigin;
 import io.countersign.governance.readmodel.ReadPosition;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.shared.Actor;
@@ -16,6 +17,7 @@ import io.countersign.governance.shared.UserId;
 import io.countersign.web.page.Forms;
 import io.countersign.web.page.SubjectPanels;
 import io.countersign.web.page.Typed;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 @RequestMapping("/projects")
 class ProjectPages {
     private static final int PAGE = 50;
+
+    /** Those that can be named by hand. */
     private static final Map<String, String> TIERS = tiers();
 
     private final Projects projects;
@@ -98,6 +102,7 @@ class ProjectPages {
             Model model) {
         var typed = new Typed(fields);
         try {
+            var before = seen.find(project, actor, positions.now());
             var command =
                     new ProjectCommand.Amend(
                             project,
@@ -106,7 +111,9 @@ class ProjectPages {
                             typed.text("intendedPurpose"),
                             typed.text("ownerTeam"),
                             typed.lines("jurisdictions"),
-                            typed.value("riskTier", RiskTier::ofKey));
+                            before.tierOrigin() == TierOrigin.DECLARED
+                                    ? typed.value("riskTier", RiskTier::ofKey)
+                                    : before.riskTier());
             return Forms.then(commands.send(command, actor), "/projects/" + project);
         } catch (CommandRefused refused) {
             shown(project, actor, positions.now(), model);
@@ -170,9 +177,9 @@ class ProjectPages {
 
     private static Map<String, String> tiers() {
         var tiers = new LinkedHashMap<String, String>();
-        tiers.put(RiskTier.LOW.key(), "Low");
-        tiers.put(RiskTier.MEDIUM.key(), "Medium");
-        tiers.put(RiskTier.HIGH.key(), "High");
+        Arrays.stream(RiskTier.values())
+                .filter(tier -> tier != RiskTier.PROHIBITED)
+                .forEach(tier -> tiers.put(tier.key(), tier.title()));
         return tiers;
     }
 }
