@@ -103,6 +103,27 @@ public class PeopleRegister {
                 .findFirst();
     }
 
+    /**
+     * Who is active and holds a role in this project or in all, in the order of their ids; at most
+     * 500.
+     */
+    public List<UserId> holdingIn(ProjectId project, ReadPosition.At at) {
+        return db.sql(
+                        """
+                        select s.person from person_standing s
+                         where s.standing = 'ACTIVE' and s.valid_from <= :at and s.valid_to > :at
+                           and exists (
+                               select 1 from person_grant g
+                                where g.person = s.person and g.scope in ('*', :project)
+                                  and g.valid_from <= :at and g.valid_to > :at)
+                         order by s.person limit 500
+                        """)
+                .param("at", at.position())
+                .param("project", project.value())
+                .query((row, _) -> new UserId(row.getString(1)))
+                .list();
+    }
+
     /** A person's tokens, newest first, those revoked or expired included. */
     public List<Token> tokens(ReadPosition.At at, UserId person) {
         var used = new HashMap<String, Instant>();

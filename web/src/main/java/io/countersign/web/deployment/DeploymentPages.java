@@ -11,6 +11,7 @@ import io.countersign.governance.review.Status;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.Role;
+import io.countersign.web.page.ApprovedOn;
 import io.countersign.web.page.Forms;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -33,6 +34,7 @@ class DeploymentPages {
     private static final int PAGE = 50;
     private static final int MOST_PLACES = 500;
 
+    private final ApprovedOn approvedOn;
     private final DeploymentFile file;
     private final Asks asks;
     private final Places places;
@@ -46,7 +48,9 @@ class DeploymentPages {
             Places places,
             Reviews reviews,
             ReadPosition positions,
-            Forms forms) {
+            Forms forms,
+            ApprovedOn approvedOn) {
+        this.approvedOn = approvedOn;
         this.file = file;
         this.asks = asks;
         this.places = places;
@@ -184,6 +188,7 @@ class DeploymentPages {
         model.addAttribute("path", "/deployments/" + id);
         model.addAttribute("gate", at.past() ? null : file.gate(id, actor));
         model.addAttribute("history", file.history(id, actor, at));
+        model.addAttribute("approvedOn", approvedOn.of(id.ref(), actor, at));
         model.addAttribute(
                 "review",
                 reviews.find(id.ref(), at, actor.visibility())

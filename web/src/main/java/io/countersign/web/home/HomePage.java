@@ -72,6 +72,8 @@ class HomePage {
         var requested = inbox.requestedBy(actor, MOST, at);
         model.addAttribute("told", inbox.told(actor, MOST, at));
         model.addAttribute("mine", inbox.awaiting(actor, MOST, at));
+        model.addAttribute("conditions", inbox.conditions(actor, MOST, at));
+        model.addAttribute("toConfirm", inbox.toConfirm(actor, MOST, at));
         model.addAttribute(
                 "returned", requested.stream().filter(r -> r.status() == Status.RETURNED).toList());
         model.addAttribute(

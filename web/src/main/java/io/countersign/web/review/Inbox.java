@@ -2,6 +2,7 @@ package io.countersign.web.review;
 
 import io.countersign.governance.people.Names;
 import io.countersign.governance.readmodel.ReadPosition.At;
+import io.countersign.governance.review.Conditions;
 import io.countersign.governance.review.Reviews;
 import io.countersign.governance.review.Status;
 import io.countersign.governance.shared.Actor;
@@ -21,10 +22,16 @@ import org.springframework.stereotype.Component;
 @Component
 public class Inbox {
     private final Reviews reviews;
+    private final Conditions conditions;
     private final Names names;
     private final StaleApprovals stale;
 
-    Inbox(Reviews reviews, Names names, StaleApprovals stale) {
+    Inbox(
+            Reviews reviews,
+            Conditions conditions,
+            Names names,
+            StaleApprovals stale) {
+        this.conditions = conditions;
         this.reviews = reviews;
         this.names = names;
         this.stale = stale;
@@ -117,6 +124,31 @@ public class Inbox {
                 .toList();
     }
 
+    /**
+     * A condition in a list.
+     *
+     * @param fulfilled how the owner says it is, or null where they have not yet
+     */
+    public record Conditioned(
+            SubjectRef subject,
+            int round,
+            int number,
+            String text,
+            Sheet.Person owner,
+            Instant dueAt,
+            String confirmer,
+            @Nullable String fulfilled) {}
+
+    /** The conditions this person has to see to, the soonest due first. */
+    public List<Conditioned> conditions(Actor actor, int limit, At at) {
+        return conditioned(conditions.ownedBy(actor.id(), limit, at, actor.visibility()));
+    }
+
+    /** The conditions this person can confirm, the soonest due first. */
+    public List<Conditioned> toConfirm(Actor actor, int limit, At at) {
+        return conditioned(conditions.toConfirm(actor, limit, at));
+    }
+
     /** What this person asked for and is open or returned to them. */
     public List<Listed> requestedBy(Actor actor, int limit, At at) {
         return listed(reviews.requestedBy(actor.id(), limit, at, actor.visibility()), at);
@@ -142,6 +174,26 @@ public class Inbox {
             case DEPLOYMENT -> "Deployment approval";
             default -> kind.title();
         };
+    }
+
+    private List<Conditioned> conditioned(List<Conditions.Row> rows) {
+        var known = names.of(rows.stream().map(Conditions.Row::owner).toList());
+        return rows.stream()
+                .map(row ->
+                        new Conditioned(
+                                row.subject(),
+                                row.round(),
+                                row.number(),
+                                row.condition().text().text(),
+                                new Sheet.Person(
+                                        row.owner().value(),
+                                        known.getOrDefault(row.owner(), row.owner().value())),
+                                row.dueAt(),
+                                row.confirmer(),
+                                row.condition().fulfilment() == null
+                                        ? null
+                                        : row.condition().fulfilment().note().text()))
+                .toList();
     }
 
     private List<Listed> listed(List<Reviews.Row> rows, At at) {

@@ -1,13 +1,16 @@
 package io.countersign.web.review;
 
 import io.countersign.governance.people.Names;
+import io.countersign.governance.people.PeopleRegister;
 import io.countersign.governance.policy.AdoptedRoles;
 import io.countersign.governance.policy.Evaluation;
 import io.countersign.governance.policy.SignatureRule;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.review.Approval;
+import io.countersign.governance.review.Condition;
 import io.countersign.governance.review.Manifest;
 import io.countersign.governance.review.Readiness;
+import io.countersign.governance.review.Remark;
 import io.countersign.governance.review.Review;
 import io.countersign.governance.review.Reviews;
 import io.countersign.governance.review.Round;
@@ -25,6 +28,7 @@ import io.countersign.governance.shared.SubjectRef;
 import io.countersign.governance.shared.UserId;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,8 +50,15 @@ class Sheets {
     private final Readiness readiness;
     private final AdoptedRoles roles;
     private final Names names;
+    private final PeopleRegister register;
 
-    Sheets(Reviews reviews, Readiness readiness, AdoptedRoles roles, Names names) {
+    Sheets(
+            Reviews reviews,
+            Readiness readiness,
+            AdoptedRoles roles,
+            Names names,
+            PeopleRegister register) {
+        this.register = register;
         this.reviews = reviews;
         this.readiness = readiness;
         this.roles = roles;
@@ -94,6 +105,21 @@ class Sheets {
         return SubjectRef.parse(text);
     }
 
+    /**
+     * Who can own a condition: names by id of those active with a role in the subject's project.
+     *
+     * @throws CommandRefused {@code review.unknown} as {@link #sheet}
+     */
+    Map<String, String> owners(SubjectRef subject, Actor actor, At at) {
+        var people = register.holdingIn(project(subject, actor), at);
+        var known = names.of(people);
+        var owners = new LinkedHashMap<String, String>();
+        people.stream()
+                .sorted(Comparator.comparing(person -> String.valueOf(known.get(person))))
+                .forEach(person -> owners.put(person.value(), String.valueOf(known.get(person))));
+        return owners;
+    }
+
     Map<String, String> titles() {
         var titles = new LinkedHashMap<String, String>();
         roles.inForce().roles().forEach(entry -> titles.put(entry.role().key(), entry.title()));
@@ -128,6 +154,18 @@ class Sheets {
         for (var round : review.rounds()) {
             people.add(round.requester());
             round.excluded().forEach(stake -> people.add(stake.person()));
+            round.remarks().forEach(said -> people.add(said.by()));
+            for (var condition : round.conditions()) {
+                people.add(condition.owner());
+                people.add(condition.setBy());
+                var answer = condition.answer();
+                if (answer != null) {
+                    people.add(answer.by());
+                    if (answer.onBehalfOf() != null) {
+                        people.add(answer.onBehalfOf());
+                    }
+                }
+            }
             Stream.concat(round.signatures().stream(), round.voided().stream())
                     .forEach(signature -> {
                         people.add(signature.signer());
@@ -152,7 +190,11 @@ class Sheets {
                 Actor actor,
                 At at) {
             var now = at.time();
-            var rounds = new ArrayList<>(review.rounds().stream().map(r -> asked(r, now)).toList());
+            var rounds =
+                    new ArrayList<>(
+                            review.rounds().stream()
+                                    .map(r -> asked(r, review, at.past() ? null : actor, now))
+                                    .toList());
             var latest = rounds.isEmpty() ? null : rounds.removeLast();
             return new Sheet(
                     subject,
@@ -164,7 +206,7 @@ class Sheets {
                     standing == null ? null : live(standing),
                     problem,
                     at.past()
-                            ? new Sheet.May(false, Map.of(), null, false, false, false)
+                            ? new Sheet.May(false, Map.of(), null, Map.of(), false, false, false)
                             : may(project, review, standing, actor, now));
         }
 
@@ -229,6 +271,7 @@ class Sheets {
                     open == null && standing != null && renewable && held.contains(Role.REQUESTER),
                     signAs,
                     not,
+                    open == null || signAs.isEmpty() ? Map.of() : confirmers(open),
                     mine,
                     mine && standing != null && !standing.moved().isEmpty(),
                     revokes);
@@ -275,7 +318,17 @@ class Sheets {
                     ending.map(Approval.Ending::reason).orElse(null));
         }
 
-        private Sheet.Asked asked(Round round, Instant now) {
+        private Map<String, String> confirmers(Round round) {
+            var confirmers = new LinkedHashMap<String, String>();
+            round.confirmers().forEach(role -> confirmers.put(role.key(), title(role.key())));
+            return confirmers;
+        }
+
+        /**
+         * @param actor who asks; null in the past
+         */
+        private Sheet.Asked asked(Round round, Review review, @Nullable Actor actor, Instant now) {
+            var before = round.number() < 2 ? null : review.rounds().get(round.number() - 2);
             return new Sheet.Asked(
                     round.number(),
                     round.status() == Status.OPEN && !now.isBefore(round.dueAt())
@@ -297,7 +350,90 @@ class Sheets {
                     round.missing(),
                     signed(round.signatures()),
                     signed(round.voided()),
-                    kept(round.excluded()));
+                    kept(round.excluded()),
+                    conditions(round, review, actor, now),
+                    round.remarks().stream()
+                            .flatMap(said ->
+                                    said.remarks().stream().map(remark -> remarked(said, remark)))
+                            .sorted(Comparator.comparing(r -> Remark.Grade.ofKey(r.grade())))
+                            .toList(),
+                    before == null ? List.of() : round.differencesFrom(before));
+        }
+
+        private Sheet.Remarked remarked(Round.Said said, Remark remark) {
+            return new Sheet.Remarked(
+                    remark.grade().key(), remark.text().text(), person(said.by()), said.at());
+        }
+
+        private List<Sheet.On> conditions(
+                Round round, Review review, @Nullable Actor actor, Instant now) {
+            return round.conditions().stream()
+                    .map(condition -> {
+                        var waited = review.waitsFor(round, condition, now);
+                        return on(
+                                round,
+                                condition,
+                                condition.missed(now)
+                                        ? Condition.State.MISSED.word()
+                                        : condition.pending() && !waited
+                                                ? "void"
+                                                : condition.state().word(),
+                                actor != null && waited && actor.id().equals(condition.owner()),
+                                actor == null || !waited
+                                        ? Map.of()
+                                        : answerAs(round, condition, actor));
+                    })
+                    .toList();
+        }
+
+        private Map<String, String> answerAs(Round round, Condition condition, Actor actor) {
+            return condition.state() == Condition.State.FULFILLED
+                            && actor.channel() != Channel.TOKEN
+                            && !actor.id().equals(condition.owner())
+                            && round.stakeOf(actor.id()).isEmpty()
+                            && actor.rolesIn(round.project()).contains(condition.confirmer())
+                    ? Map.of(condition.confirmer().key(), title(condition.confirmer().key()))
+                    : Map.of();
+        }
+
+        private Sheet.On on(
+                Round round,
+                Condition condition,
+                String state,
+                boolean mayFulfil,
+                Map<String, String> answerAs) {
+            var fulfilment = condition.fulfilment();
+            var answer = condition.answer();
+            return new Sheet.On(
+                    round.number(),
+                    condition.number(),
+                    condition.text().text(),
+                    condition.evidence().text(),
+                    person(condition.owner()),
+                    condition.dueAt(),
+                    condition.confirmer().key(),
+                    title(condition.confirmer().key()),
+                    person(condition.setBy()),
+                    state,
+                    fulfilment == null
+                            ? null
+                            : new Sheet.Fulfilled(
+                                    fulfilment.note().text(),
+                                    fulfilment.attached(),
+                                    fulfilment.at()),
+                    answer == null
+                            ? null
+                            : new Sheet.Answered(
+                                    person(answer.by()),
+                                    answer.onBehalfOf() == null
+                                            ? null
+                                            : person(answer.onBehalfOf()),
+                                    title(answer.role().key()),
+                                    answer.confirmed(),
+                                    Objects.toString(answer.reason(), null),
+                                    answer.at()),
+                    mayFulfil,
+                    answerAs);
         }
 
         private List<Sheet.Signed> signed(List<Signature> signatures) {
