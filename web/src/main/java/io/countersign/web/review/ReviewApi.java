@@ -53,6 +53,7 @@ class ReviewApi {
      * @param requested what the caller asked for and is open or returned
      * @param stale approvals the caller asked for, or has a deployment that rests on, that became
      *     stale and were not asked for again
+     * @param delegated what the caller can sign now in the place of others
      * @param conditions the caller has to see to
      * @param toConfirm conditions said to be fulfilled, which the caller can confirm
      */
@@ -60,6 +61,7 @@ class ReviewApi {
             List<Inbox.Listed> awaiting,
             List<Inbox.Listed> requested,
             List<Inbox.Told> stale,
+            List<Inbox.Listed> delegated,
             List<Inbox.Conditioned> conditions,
             List<Inbox.Conditioned> toConfirm) {}
 
@@ -70,6 +72,8 @@ class ReviewApi {
      * @param verdict approve, return or reject
      * @param comment needed to return or reject, unless a remark says why
      * @param password needed with a session; HTTP Basic brings it along
+     * @param onBehalfOf id of whom the caller stands in for; without it they sign for themself
+     *     where they hold the role, else for the one who delegated it to them
      * @param conditions what an approval is given on
      */
     record Decision(
@@ -78,6 +82,7 @@ class ReviewApi {
             @NotNull String verdict,
             @Nullable String comment,
             @Nullable String password,
+            @Nullable String onBehalfOf,
             @Nullable List<Signing.Terms> conditions,
             @Nullable List<Signing.Said> remarks) {
         /** Without the password. */
@@ -97,8 +102,13 @@ class ReviewApi {
      * @param confirmed false where what was brought is not enough
      * @param reason needed then
      * @param password needed with a session; HTTP Basic brings it along
+     * @param onBehalfOf as of a signature
      */
-    record Answer(@NotNull Boolean confirmed, @Nullable String reason, @Nullable String password) {
+    record Answer(
+            @NotNull Boolean confirmed,
+            @Nullable String reason,
+            @Nullable String password,
+            @Nullable String onBehalfOf) {
         /** Without the password. */
         @Override
         public String toString() {
@@ -133,6 +143,7 @@ class ReviewApi {
                 inbox.awaiting(actor, MOST, at),
                 inbox.requestedBy(actor, MOST, at),
                 inbox.told(actor, MOST, at),
+                inbox.delegated(actor, MOST, at),
                 inbox.conditions(actor, MOST, at),
                 inbox.toConfirm(actor, MOST, at));
     }
@@ -181,6 +192,7 @@ class ReviewApi {
                                 body.verdict(),
                                 body.comment(),
                                 body.password(),
+                                body.onBehalfOf(),
                                 body.conditions() == null ? List.of() : body.conditions(),
                                 body.remarks() == null ? List.of() : body.remarks()),
                         actor,
@@ -237,6 +249,7 @@ class ReviewApi {
                         body.confirmed(),
                         body.reason(),
                         body.password(),
+                        body.onBehalfOf(),
                         actor,
                         context));
     }

@@ -111,6 +111,7 @@ class ReviewPages {
         model.addAttribute("mine", inbox.awaiting(actor, PAGE, at));
         model.addAttribute("told", inbox.told(actor, PAGE, at));
         model.addAttribute("requested", inbox.requestedBy(actor, PAGE, at));
+        model.addAttribute("delegated", inbox.delegated(actor, PAGE, at));
         model.addAttribute("conditions", inbox.conditions(actor, PAGE, at));
         model.addAttribute("toConfirm", inbox.toConfirm(actor, PAGE, at));
         var found = inbox.list(new Inbox.Filter(kind, status, project, from), PAGE + 1, actor, at);
@@ -181,6 +182,7 @@ class ReviewPages {
             RedirectAttributes next) {
         var ref = Sheets.subject(subject);
         var terms = new TermsForm(typed);
+        var as = SignAs.parse(typed.getOrDefault("role", ""));
         model.addAttribute("termsOpen", !terms.blank());
         return done(
                 ref,
@@ -195,10 +197,11 @@ class ReviewPages {
                                 ref,
                                 new Signing.Given(
                                         typed.getOrDefault("manifest", ""),
-                                        typed.getOrDefault("role", ""),
+                                        as.role(),
                                         typed.getOrDefault("decision", ""),
                                         typed.get("comment"),
                                         typed.get("password"),
+                                        as.onBehalfOf(),
                                         terms.conditions(),
                                         terms.remarks()),
                                 actor,
@@ -265,6 +268,7 @@ class ReviewPages {
                                 confirmed,
                                 typed.get("reason" + row),
                                 typed.get("password" + row),
+                                SignAs.parse(typed.getOrDefault("role" + row, "")).onBehalfOf(),
                                 actor,
                                 context));
     }

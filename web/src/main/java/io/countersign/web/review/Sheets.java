@@ -89,7 +89,9 @@ class Sheets {
                 problem = refused.refusal().message();
             }
         }
-        return new Writing(titles(), names.of(people(review, standing)))
+        var people = people(review, standing);
+        actor.standsInFor().forEach(other -> people.add(other.of()));
+        return new Writing(titles(), names.of(people))
                 .sheet(subject, project, review, standing, problem, actor, at);
     }
 
@@ -118,6 +120,18 @@ class Sheets {
                 .sorted(Comparator.comparing(person -> String.valueOf(known.get(person))))
                 .forEach(person -> owners.put(person.value(), String.valueOf(known.get(person))));
         return owners;
+    }
+
+    /** The role that confirms a condition; null where there is no such condition. */
+    @Nullable Role confirmer(SubjectRef subject, int round, int condition, Actor actor, At at) {
+        return reviews.find(subject, at, actor.visibility()).stream()
+                .flatMap(row -> row.review().rounds().stream())
+                .filter(asked -> asked.number() == round)
+                .flatMap(asked -> asked.conditions().stream())
+                .filter(set -> set.number() == condition)
+                .map(Condition::confirmer)
+                .findFirst()
+                .orElse(null);
     }
 
     Map<String, String> titles() {
@@ -258,12 +272,20 @@ class Sheets {
             if (open != null) {
                 not = notSigning(open, standing, actor);
                 if (not == null) {
-                    open.outstanding().stream()
-                            .map(rule -> rule.role().key())
-                            .filter(key -> held.contains(new Role(key)))
-                            .forEach(key -> signAs.put(key, title(key)));
+                    var roles = open.outstanding().stream().map(SignatureRule::role).toList();
+                    roles.stream()
+                            .filter(held::contains)
+                            .forEach(role -> signAs.put(role.key(), title(role.key())));
+                    for (var other : actor.standsInFor()) {
+                        var acting = actor.standingIn(other);
+                        if (notSigning(open, standing, acting) == null) {
+                            put(signAs, roles, acting, project);
+                        }
+                    }
                     if (signAs.isEmpty()) {
-                        not = "Signatures are asked of roles you do not hold in this project.";
+                        not =
+                                "Signatures are asked of roles you do not hold in this project, and"
+                                        + " that nobody who may sign has delegated to you.";
                     }
                 }
             }
@@ -277,18 +299,36 @@ class Sheets {
                     revokes);
         }
 
+        /** The roles in which somebody acts in another's place. */
+        private void put(
+                Map<String, String> choices, List<Role> roles, Actor acting, ProjectId project) {
+            var other = Objects.requireNonNull(acting.onBehalfOf());
+            roles.stream()
+                    .filter(acting.rolesIn(project)::contains)
+                    .forEach(role ->
+                            choices.put(
+                                    SignAs.of(role.key(), other),
+                                    title(role.key()) + " for " + person(other).name()));
+        }
+
+        private static Stream<UserId> involved(Actor actor) {
+            return Stream.concat(Stream.of(actor.id()), Stream.ofNullable(actor.onBehalfOf()));
+        }
+
         private static @Nullable String notSigning(
                 Round open, Readiness.@Nullable Standing standing, Actor actor) {
             if (actor.channel() == Channel.TOKEN) {
                 return "A token can request but never sign.";
             }
-            if (open.signatures().stream().anyMatch(s -> s.signer().equals(actor.id()))) {
+            if (involved(actor)
+                    .anyMatch(person ->
+                            open.signatures().stream().anyMatch(s -> s.involves(person)))) {
                 return "You have signed in this round, and one person signs once.";
             }
             return Stream.concat(
                             open.excluded().stream(),
                             standing == null ? Stream.empty() : standing.excluded().stream())
-                    .filter(stake -> stake.person().equals(actor.id()))
+                    .filter(stake -> involved(actor).anyMatch(stake.person()::equals))
                     .findFirst()
                     .map(stake ->
                             "You "
@@ -387,13 +427,29 @@ class Sheets {
         }
 
         private Map<String, String> answerAs(Round round, Condition condition, Actor actor) {
-            return condition.state() == Condition.State.FULFILLED
-                            && actor.channel() != Channel.TOKEN
-                            && !actor.id().equals(condition.owner())
-                            && round.stakeOf(actor.id()).isEmpty()
-                            && actor.rolesIn(round.project()).contains(condition.confirmer())
-                    ? Map.of(condition.confirmer().key(), title(condition.confirmer().key()))
-                    : Map.of();
+            var choices = new LinkedHashMap<String, String>();
+            if (condition.state() == Condition.State.FULFILLED
+                    && actor.channel() != Channel.TOKEN) {
+                var role = condition.confirmer();
+                if (answers(round, condition, actor)) {
+                    choices.put(role.key(), title(role.key()));
+                }
+                for (var other : actor.standsInFor()) {
+                    var acting = actor.standingIn(other);
+                    if (answers(round, condition, acting)) {
+                        put(choices, List.of(role), acting, round.project());
+                    }
+                }
+            }
+            return choices;
+        }
+
+        private static boolean answers(Round round, Condition condition, Actor acting) {
+            return involved(acting)
+                            .noneMatch(person ->
+                                    person.equals(condition.owner())
+                                            || round.stakeOf(person).isPresent())
+                    && acting.rolesIn(round.project()).contains(condition.confirmer());
         }
 
         private Sheet.On on(

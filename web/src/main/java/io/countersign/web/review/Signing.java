@@ -13,6 +13,7 @@ import io.countersign.governance.review.ReviewCommand;
 import io.countersign.governance.review.Verdict;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
+import io.countersign.governance.shared.ProjectId;
 import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.Sha256;
 import io.countersign.governance.shared.SubjectRef;
@@ -34,6 +35,7 @@ class Signing {
     private final Names names;
     private final Evidence evidence;
     private final ReadPosition positions;
+    private final Sheets sheets;
     private final Commands commands;
 
     Signing(
@@ -41,7 +43,9 @@ class Signing {
             Names names,
             Evidence evidence,
             ReadPosition positions,
+            Sheets sheets,
             Commands commands) {
+        this.sheets = sheets;
         this.reauthentication = reauthentication;
         this.names = names;
         this.evidence = evidence;
@@ -55,6 +59,8 @@ class Signing {
      * @param manifest what the signer was shown
      * @param verdict approve, return or reject
      * @param password null where the call itself brought it
+     * @param onBehalfOf id of whom the signer stands in for; null for themself where they hold the
+     *     role, else for the one who delegated it
      */
     record Given(
             String manifest,
@@ -62,6 +68,7 @@ class Signing {
             String verdict,
             @Nullable String comment,
             @Nullable String password,
+            @Nullable String onBehalfOf,
             List<Terms> conditions,
             List<Said> remarks) {
         /** Without the password. */
@@ -114,17 +121,18 @@ class Signing {
                                     Remark.Grade::ofKey),
                             text(said.text())));
         }
+        var role = new Role(given.role());
         return commands.send(
                 new ReviewCommand.Sign(
                         Review.stream(subject),
                         new Sha256(given.manifest()),
-                        new Role(given.role()),
+                        role,
                         verdict(given.verdict()),
                         given.comment(),
                         names.of(actor.id()),
                         conditions,
                         remarks),
-                signer,
+                signer.acting(projectOf(subject), role, person(given.onBehalfOf())),
                 context);
     }
 
@@ -165,6 +173,7 @@ class Signing {
 
     /**
      * @param password null where the call itself brought it
+     * @param onBehalfOf as of a signature
      */
     Sent answer(
             SubjectRef subject,
@@ -173,13 +182,26 @@ class Signing {
             boolean confirmed,
             @Nullable String reason,
             @Nullable String password,
+            @Nullable String onBehalfOf,
             Actor actor,
             Context context) {
+        var signer = reauthentication.confirm(actor, password);
+        var role = sheets.confirmer(subject, round, condition, actor, positions.now());
         return commands.send(
                 new ReviewCommand.AnswerCondition(
                         Review.stream(subject), round, condition, confirmed, reason),
-                reauthentication.confirm(actor, password),
+                role == null ? signer : signer.acting(projectOf(subject), role, person(onBehalfOf)),
                 context);
+    }
+
+    private static ProjectId projectOf(SubjectRef subject) {
+        return new ProjectId(subject.id().split("\\.", 2)[0]);
+    }
+
+    private static @Nullable UserId person(@Nullable String id) {
+        return id == null || id.isBlank()
+                ? null
+                : value("onBehalfOf", id, "give the id of whom you stand in for", UserId::new);
     }
 
     private static ReviewCommand.Sign.Terms terms(String at, Terms terms) {
