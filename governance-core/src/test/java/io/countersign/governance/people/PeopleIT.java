@@ -108,9 +108,9 @@ class PeopleIT {
 
     @Test
     void a_delegation_counts_from_its_beginning_to_its_end_and_for_what_is_still_held() {
-        var inga = active("inga");
-        var jonas = active("jonas");
-        var karl = active("karl");
+        var inga = active("ingrun");
+        var jonas = active("jonathan");
+        var karl = active("kasimir");
         grant(inga, Role.VALIDATOR, null);
         grant(inga, Role.DATA_STEWARD, CREDIT);
         var made =
@@ -174,8 +174,8 @@ class PeopleIT {
 
     @Test
     void a_delegation_that_was_ended_counts_no_longer() {
-        var lena = active("lena");
-        var mats = active("mats");
+        var lena = active("leonore");
+        var mats = active("mattis");
         grant(lena, Role.VALIDATOR, CREDIT);
         var made =
                 people.delegate(
