@@ -19,6 +19,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.eventhandling.DomainEventMessage;
@@ -254,9 +256,14 @@ public class Commands {
                 command.stream(),
                 actor.isSystem()
                         ? List.of()
-                        : List.of(new SubjectRef(SubjectKind.PERSON, actor.id().value())),
+                        : Stream.concat(
+                                        Stream.of(actor.id()),
+                                        Stream.ofNullable(actor.onBehalfOf()))
+                                .map(person -> new SubjectRef(SubjectKind.PERSON, person.value()))
+                                .toList(),
                 command.reliesOn());
         var current = current(actor);
+        requireDelegated(command, current);
         var key = context.idempotencyKey();
         if (key != null) {
             var earlier = earlierAnswer(command, actor, key);
@@ -282,7 +289,7 @@ public class Commands {
                     .params(
                             actor.id().value(),
                             key,
-                            digest(command),
+                            digest(command, actor),
                             sent.eventIds().toArray(String[]::new),
                             java.sql.Timestamp.from(clock.instant()))
                     .update();
@@ -296,11 +303,40 @@ public class Commands {
             return actor;
         }
         return new Actor(
-                actor.id(),
-                actor.onBehalfOf(),
-                actor.channel(),
-                actor.freshAt(),
-                Set.copyOf(grants.of(actor.id())));
+                actor.id(), actor.onBehalfOf(), actor.channel(), actor.freshAt(), held(actor));
+    }
+
+    /** Of somebody who acts for another, what that one has delegated to them and still holds. */
+    private Set<Actor.Grant> held(Actor actor) {
+        var onBehalfOf = actor.onBehalfOf();
+        return onBehalfOf == null
+                ? Set.copyOf(grants.of(actor.id()))
+                : grants.standIns(actor.id(), clock.instant()).stream()
+                        .filter(other -> other.of().equals(onBehalfOf))
+                        .flatMap(other -> other.grants().stream())
+                        .collect(Collectors.toSet());
+    }
+
+    private static void requireDelegated(Command command, Actor actor) {
+        if (actor.onBehalfOf() == null) {
+            return;
+        }
+        if (!command.delegable()) {
+            throw new CommandRefused(
+                    Refusal.forbidden(
+                            "delegation.not-for-this",
+                            "What is delegated is to decide: to sign, and to confirm conditions."
+                                    + " This has to be done in one's own name."));
+        }
+        if (actor.grants().isEmpty()) {
+            throw new CommandRefused(
+                    Refusal.forbidden(
+                                    "delegation.none",
+                                    "Nothing is delegated to you by '"
+                                            + actor.onBehalfOf()
+                                            + "', or no longer.")
+                            .with("field", "role"));
+        }
     }
 
     private @Nullable Sent earlierAnswer(Command command, Actor actor, String key) {
@@ -313,7 +349,7 @@ public class Commands {
                                 + " key = ?")
                 .params(actor.id().value(), key)
                 .query((row, _) -> {
-                    if (!row.getString(1).equals(digest(command))) {
+                    if (!row.getString(1).equals(digest(command, actor))) {
                         throw new CommandRefused(
                                 Refusal.conflict(
                                         "idempotency.key-reused",
@@ -328,9 +364,10 @@ public class Commands {
                 .orElse(null);
     }
 
-    private String digest(Command command) {
+    private String digest(Command command, Actor actor) {
         return Sha256.of(
                         command.getClass().getName()
+                                + (actor.onBehalfOf() == null ? "" : " for " + actor.onBehalfOf())
                                 + serializer.mapper().writeValueAsString(command.repeatable()))
                 .hex();
     }
@@ -387,7 +424,7 @@ public class Commands {
                                     actor.onBehalfOf(),
                                     actor.channel(),
                                     actor.freshAt(),
-                                    Set.copyOf(grants.of(actor.id())));
+                                    held(actor));
             var event =
                     new GenericDomainEventMessage<>(
                             SubjectKind.REFUSAL.key(),

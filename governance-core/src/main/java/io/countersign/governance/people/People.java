@@ -5,6 +5,8 @@ import io.countersign.governance.eventstore.Commands.Context;
 import io.countersign.governance.eventstore.Commands.Sent;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
+import io.countersign.governance.shared.ProjectId;
+import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.Sha256;
 import io.countersign.governance.shared.UserId;
 import java.sql.ResultSet;
@@ -167,6 +169,43 @@ public class People {
                 sent.again() ? null : TOKEN_PREFIX + id + "_" + secret,
                 expiresAt,
                 sent.lastEventId());
+    }
+
+    /**
+     * A delegation that was made.
+     *
+     * @param id names it when it is ended
+     */
+    public record Delegated(String id, Sent sent) {}
+
+    /**
+     * Lets another decide in the actor's place, password just given.
+     *
+     * @param roles which; empty for all that are held
+     * @param projects where; empty for all
+     * @param begins null for at once
+     * @param away whether the actor is out of office
+     * @throws CommandRefused {@code access.token-cannot}, {@code person.not-fresh}, {@code
+     *     person.role-not-held}, {@code input.invalid}
+     */
+    public Delegated delegate(
+            UserId to,
+            List<Role> roles,
+            List<ProjectId> projects,
+            @Nullable Instant begins,
+            Instant until,
+            boolean away,
+            @Nullable String note,
+            Actor actor,
+            Context context) {
+        var id = "d-" + Secrets.id(8, actor.id(), context.idempotencyKey());
+        return new Delegated(
+                id,
+                commands.send(
+                        new PersonCommand.Delegate(
+                                actor.id(), id, to, roles, projects, begins, until, away, note),
+                        actor,
+                        context));
     }
 
     public Optional<Account> account(UserId person) {

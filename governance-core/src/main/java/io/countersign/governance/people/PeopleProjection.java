@@ -5,9 +5,11 @@ import io.countersign.governance.readmodel.ReadTables;
 import io.countersign.governance.readmodel.Recorded;
 import io.countersign.governance.readmodel.TemporalTable;
 import io.countersign.governance.shared.PersonalText;
+import io.countersign.governance.shared.ProjectId;
 import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.UserId;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -18,6 +20,7 @@ class PeopleProjection implements Projection {
     private final TemporalTable<StandingRow> standings;
     private final TemporalTable<GrantRow> grants;
     private final TemporalTable<TokenRow> tokens;
+    private final TemporalTable<DelegationRow> delegations;
 
     record StandingRow(
             UserId person,
@@ -40,7 +43,24 @@ class PeopleProjection implements Projection {
             Instant expiresAt,
             @Nullable Instant revokedAt) {}
 
+    /**
+     * @param roles empty for all
+     * @param projects empty for all
+     */
+    record DelegationRow(
+            String delegation,
+            UserId person,
+            UserId delegate,
+            List<Role> roles,
+            List<ProjectId> projects,
+            Instant beginsAt,
+            Instant until,
+            boolean away,
+            @Nullable PersonalText note,
+            @Nullable Instant endedAt) {}
+
     PeopleProjection(ReadTables tables) {
+        delegations = tables.temporal("person_delegation", DelegationRow.class, "delegation");
         standings = tables.temporal("person_standing", StandingRow.class, "person");
         grants = tables.temporal("person_grant", GrantRow.class, "person", "role", "scope");
         tokens = tables.temporal("person_token", TokenRow.class, "token");
@@ -98,6 +118,36 @@ class PeopleProjection implements Projection {
                                             t.expiresAt(),
                                             at),
                             e.token());
+            case PersonEvent.RoleDelegated e ->
+                    delegations.put(
+                            position,
+                            new DelegationRow(
+                                    e.delegation(),
+                                    person,
+                                    e.to(),
+                                    e.roles(),
+                                    e.projects(),
+                                    e.begins(),
+                                    e.until(),
+                                    e.away(),
+                                    e.note(),
+                                    null));
+            case PersonEvent.DelegationEnded e ->
+                    delegations.change(
+                            position,
+                            d ->
+                                    new DelegationRow(
+                                            d.delegation(),
+                                            d.person(),
+                                            d.delegate(),
+                                            d.roles(),
+                                            d.projects(),
+                                            d.beginsAt(),
+                                            d.until(),
+                                            d.away(),
+                                            d.note(),
+                                            at),
+                            e.delegation());
             case PersonEvent.Erased _ -> standing(event, person, Standing.ERASED);
             case PersonEvent.LinkIssued _, PersonEvent.SignInFailed _ -> {}
         }

@@ -1,5 +1,6 @@
 package io.countersign.governance.people;
 
+import io.countersign.governance.people.PeopleProjection.DelegationRow;
 import io.countersign.governance.people.PeopleProjection.GrantRow;
 import io.countersign.governance.people.PeopleProjection.StandingRow;
 import io.countersign.governance.people.PeopleProjection.TokenRow;
@@ -103,6 +104,27 @@ public class PeopleRegister {
                 .findFirst();
     }
 
+    /**
+     * Who is active and holds a role in this project or in all, in the order of their ids; at most
+     * 500.
+     */
+    public List<UserId> holdingIn(ProjectId project, ReadPosition.At at) {
+        return db.sql(
+                        """
+                        select s.person from person_standing s
+                         where s.standing = 'ACTIVE' and s.valid_from <= :at and s.valid_to > :at
+                           and exists (
+                               select 1 from person_grant g
+                                where g.person = s.person and g.scope in ('*', :project)
+                                  and g.valid_from <= :at and g.valid_to > :at)
+                         order by s.person limit 500
+                        """)
+                .param("at", at.position())
+                .param("project", project.value())
+                .query((row, _) -> new UserId(row.getString(1)))
+                .list();
+    }
+
     /** A person's tokens, newest first, those revoked or expired included. */
     public List<Token> tokens(ReadPosition.At at, UserId person) {
         var used = new HashMap<String, Instant>();
@@ -135,6 +157,69 @@ public class PeopleRegister {
                                 t.expiresAt(),
                                 t.revokedAt(),
                                 used.get(t.token())))
+                .toList();
+    }
+
+    /**
+     * What one person lets another decide.
+     *
+     * @param roles empty for all that are held
+     * @param projects empty for all
+     * @param until before, not at it
+     * @param away whether the person is out of office
+     * @param endedAt null unless it was ended before its time
+     */
+    public record Delegation(
+            String id,
+            UserId person,
+            UserId delegate,
+            List<Role> roles,
+            List<ProjectId> projects,
+            Instant beginsAt,
+            Instant until,
+            boolean away,
+            @Nullable PersonalText note,
+            @Nullable Instant endedAt) {
+        /** {@code ahead}, {@code active}, {@code over} or {@code ended}. */
+        public String stateAt(Instant now) {
+            return endedAt != null
+                    ? "ended"
+                    : now.isBefore(beginsAt) ? "ahead" : now.isBefore(until) ? "active" : "over";
+        }
+    }
+
+    /**
+     * The latest first.
+     *
+     * @param involving as the one who delegates or the one delegated to; null for everybody's
+     */
+    public List<Delegation> delegations(ReadPosition.At at, @Nullable UserId involving, int limit) {
+        return db
+                .sql(
+                        """
+                        select * from person_delegation
+                         where valid_from <= :at and valid_to > :at
+                           and (:who::text is null or person = :who or delegate = :who)
+                         order by until desc, delegation limit :limit
+                        """)
+                .param("at", at.position())
+                .param("who", involving == null ? null : involving.value())
+                .param("limit", limit)
+                .query(tables.rows(DelegationRow.class))
+                .list()
+                .stream()
+                .map(d ->
+                        new Delegation(
+                                d.delegation(),
+                                d.person(),
+                                d.delegate(),
+                                d.roles(),
+                                d.projects(),
+                                d.beginsAt(),
+                                d.until(),
+                                d.away(),
+                                d.note(),
+                                d.endedAt()))
                 .toList();
     }
 

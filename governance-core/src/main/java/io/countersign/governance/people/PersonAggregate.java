@@ -16,6 +16,7 @@ import io.countersign.governance.shared.UserId;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.eventsourcing.EventSourcingHandler;
@@ -27,7 +28,13 @@ import org.jspecify.annotations.Nullable;
 @Aggregate(type = "person")
 class PersonAggregate {
     static final Duration LONGEST_TOKEN = Duration.ofDays(366);
+    static final Duration LONGEST_DELEGATION = Duration.ofDays(366);
+
+    /** How long a password given counts for delegating. */
+    static final Duration FRESH = Duration.ofMinutes(5);
+
     private static final int LONGEST_NAME = 80;
+    private static final int LONGEST_NOTE = 500;
 
     @AggregateIdentifier private SubjectRef id;
     private Person state = Person.EMPTY;
@@ -206,6 +213,122 @@ class PersonAggregate {
     }
 
     @CommandHandler
+    void handle(PersonCommand.Delegate command, Actor actor, Clock clock, PersonRecords records) {
+        inPerson(actor);
+        if (!actor.id().equals(command.person()) || actor.onBehalfOf() != null) {
+            throw new CommandRefused(
+                    Refusal.forbidden(
+                            "person.not-own",
+                            "Roles are delegated by the person who holds them, and by nobody"
+                                    + " else."));
+        }
+        require(Standing.ACTIVE);
+        var now = clock.instant();
+        var freshAt = actor.freshAt();
+        if (freshAt == null || freshAt.isBefore(now.minus(FRESH))) {
+            throw new CommandRefused(
+                    Refusal.forbidden(
+                                    "person.not-fresh",
+                                    "Delegating needs your password again: it was last given more"
+                                            + " than "
+                                            + FRESH.toMinutes()
+                                            + " minutes ago.")
+                            .with("field", "password"));
+        }
+        if (command.to().equals(command.person()) || !records.active(command.to())) {
+            throw CommandRefused.invalid(
+                    "to", command.to().value(), "choose somebody else with an active account");
+        }
+        requireDelegable(command);
+        var begins =
+                command.begins() == null || command.begins().isBefore(now) ? now : command.begins();
+        if (!command.until().isAfter(begins)
+                || command.until().isAfter(now.plus(LONGEST_DELEGATION))) {
+            throw CommandRefused.invalid(
+                    "until",
+                    command.until().toString(),
+                    "give a time to come, after it begins and at most "
+                            + LONGEST_DELEGATION.toDays()
+                            + " days from now");
+        }
+        var note = command.note() == null ? "" : command.note().strip();
+        if (note.length() > LONGEST_NOTE) {
+            throw CommandRefused.invalid("note", note, "at most " + LONGEST_NOTE + " characters");
+        }
+        apply(
+                new PersonEvent.RoleDelegated(
+                        command.person(),
+                        command.delegation(),
+                        command.to(),
+                        command.roles(),
+                        command.projects(),
+                        begins,
+                        command.until(),
+                        command.away(),
+                        note.isEmpty() ? null : new PersonalText(command.person(), note)));
+    }
+
+    /** No more than is held now; what of it is held later is asked then. */
+    private void requireDelegable(PersonCommand.Delegate command) {
+        if (command.roles().contains(Role.ADMINISTRATOR)) {
+            throw CommandRefused.invalid(
+                    "roles",
+                    Role.ADMINISTRATOR.key(),
+                    "administration is not delegated; another administrator grants that role");
+        }
+        var held =
+                state.grants().stream()
+                        .filter(grant -> !grant.role().equals(Role.ADMINISTRATOR))
+                        .toList();
+        for (var role : command.roles()) {
+            if (held.stream().noneMatch(grant -> grant.role().equals(role))) {
+                throw notHeld("roles", "the role " + role);
+            }
+        }
+        for (var project : command.projects()) {
+            if (held.stream()
+                    .noneMatch(grant ->
+                            (grant.project() == null || grant.project().equals(project))
+                                    && (command.roles().isEmpty()
+                                            || command.roles().contains(grant.role())))) {
+                throw notHeld("projects", "such a role in project '" + project + "'");
+            }
+        }
+        if (held.isEmpty()) {
+            throw notHeld("roles", "a role that decides");
+        }
+    }
+
+    private static CommandRefused notHeld(String field, String what) {
+        return new CommandRefused(
+                Refusal.forbidden(
+                                "person.role-not-held",
+                                "You do not hold "
+                                        + what
+                                        + ", so you cannot delegate it. What was delegated to you"
+                                        + " cannot be passed on.")
+                        .with("field", field));
+    }
+
+    @CommandHandler
+    void handle(PersonCommand.EndDelegation command, Actor actor, Clock clock) {
+        inPerson(actor);
+        if (!actor.id().equals(command.person())) {
+            actor.requireForAll(Role.ADMINISTRATOR);
+        }
+        var until = state.delegations().get(command.delegation());
+        if (until == null || !clock.instant().isBefore(until)) {
+            throw new CommandRefused(
+                    Refusal.notFound(
+                            "delegation.unknown",
+                            "There is no delegation '"
+                                    + command.delegation()
+                                    + "' of this person that has not ended already."));
+        }
+        apply(new PersonEvent.DelegationEnded(command.person(), command.delegation()));
+    }
+
+    @CommandHandler
     void handle(PersonCommand.RecordFailedSignIn command, Actor actor) {
         if (!actor.id().equals(UserId.ANONYMOUS) && !actor.id().equals(command.person())) {
             throw new CommandRefused(
@@ -220,7 +343,11 @@ class PersonAggregate {
 
     @CommandHandler
     void handle(
-            PersonCommand.Erase command, Actor actor, PersonRecords records, PersonalKeys keys) {
+            PersonCommand.Erase command,
+            Actor actor,
+            Clock clock,
+            PersonRecords records,
+            PersonalKeys keys) {
         inPerson(actor);
         actor.requireForAll(Role.ADMINISTRATOR);
         require(Standing.DEACTIVATED);
@@ -236,6 +363,12 @@ class PersonAggregate {
         before.tokens().stream()
                 .sorted()
                 .forEach(token -> apply(new PersonEvent.TokenRevoked(command.person(), token)));
+        before.delegations().entrySet().stream()
+                .filter(delegation -> clock.instant().isBefore(delegation.getValue()))
+                .map(Map.Entry::getKey)
+                .sorted()
+                .forEach(delegation ->
+                        apply(new PersonEvent.DelegationEnded(command.person(), delegation)));
         apply(new PersonEvent.Erased(command.person()));
     }
 

@@ -134,6 +134,48 @@ public sealed interface PersonCommand extends Command {
 
     record RevokeToken(UserId person, String token) implements PersonCommand {}
 
+    /**
+     * Lets another decide in this person's place. By the person, password just given.
+     *
+     * @param roles which of those held; empty for all
+     * @param projects in which of those they are held in; empty for all
+     * @param begins null for at once
+     * @param until before, not at it
+     * @param away whether the person is out of office
+     * @param note for whoever stands in, or null
+     */
+    record Delegate(
+            UserId person,
+            String delegation,
+            UserId to,
+            List<Role> roles,
+            List<ProjectId> projects,
+            @Nullable Instant begins,
+            Instant until,
+            boolean away,
+            @Nullable String note)
+            implements PersonCommand {
+        public Delegate {
+            roles = roles.stream().distinct().sorted().toList();
+            projects = projects.stream().distinct().sorted().toList();
+        }
+
+        @Override
+        public Object repeatable() {
+            return List.of(
+                    to,
+                    roles,
+                    projects,
+                    begins == null ? "" : begins.toString(),
+                    until,
+                    away,
+                    note == null ? "" : note);
+        }
+    }
+
+    /** Ends a delegation before its time. By the person, or an administrator. */
+    record EndDelegation(UserId person, String delegation) implements PersonCommand {}
+
     record RecordFailedSignIn(UserId person, int blockedBefore, @Nullable Instant lockedUntil)
             implements PersonCommand {}
 

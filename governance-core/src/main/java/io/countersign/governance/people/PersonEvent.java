@@ -7,6 +7,7 @@ import io.countersign.governance.shared.ProjectId;
 import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.UserId;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,37 @@ public sealed interface PersonEvent {
 
     @EventName("person.token-revoked")
     record TokenRevoked(UserId person, String token) implements PersonEvent {}
+
+    /**
+     * Another may decide in this person's place, as far as they hold the roles then. It ends by
+     * itself.
+     *
+     * @param roles empty for all that are held
+     * @param projects empty for all that the roles are held in
+     * @param until before, not at it
+     * @param away whether the person is out of office
+     */
+    @EventName("person.role-delegated")
+    record RoleDelegated(
+            UserId person,
+            String delegation,
+            UserId to,
+            List<Role> roles,
+            List<ProjectId> projects,
+            Instant begins,
+            Instant until,
+            boolean away,
+            @Nullable PersonalText note)
+            implements PersonEvent {
+        public RoleDelegated {
+            roles = List.copyOf(roles);
+            projects = List.copyOf(projects);
+        }
+    }
+
+    /** Before its time. */
+    @EventName("person.delegation-ended")
+    record DelegationEnded(UserId person, String delegation) implements PersonEvent {}
 
     /**
      * A wrong password.

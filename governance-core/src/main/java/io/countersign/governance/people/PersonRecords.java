@@ -27,6 +27,9 @@ interface PersonRecords {
     /** Empties the row. */
     void erase(UserId person);
 
+    /** Whether somebody of this id can sign in. */
+    boolean active(UserId person);
+
     /**
      * Whether somebody else is an active administrator for all projects; stays true until the
      * command's transaction ends.

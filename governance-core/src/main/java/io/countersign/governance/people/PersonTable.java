@@ -14,8 +14,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -146,6 +148,14 @@ class PersonTable implements PersonRecords, DecisionIndex, Grants {
     }
 
     @Override
+    public boolean active(UserId person) {
+        return db.sql("select exists (select 1 from person where id = ? and state = 'ACTIVE')")
+                .param(person.value())
+                .query(Boolean.class)
+                .single();
+    }
+
+    @Override
     public boolean anotherAdministrator(UserId person) {
         // One at a time through here, or two who step back at once would each count the other.
         db.sql("select 1 from pg_advisory_xact_lock(hashtext('the last administrator'))")
@@ -188,6 +198,28 @@ class PersonTable implements PersonRecords, DecisionIndex, Grants {
                                     e.token(),
                                     person.value())
                             .update();
+            case PersonEvent.RoleDelegated e ->
+                    db.sql(
+                                    """
+                                    insert into delegation (id, person_id, delegate_id, roles,
+                                                            projects, begins_at, until)
+                                    values (?, ?, ?, ?, ?, ?, ?)
+                                    """)
+                            .params(
+                                    e.delegation(),
+                                    person.value(),
+                                    e.to().value(),
+                                    e.roles().stream().map(Role::key).toArray(String[]::new),
+                                    e.projects().stream()
+                                            .map(ProjectId::value)
+                                            .toArray(String[]::new),
+                                    Timestamp.from(e.begins()),
+                                    Timestamp.from(e.until()))
+                            .update();
+            case PersonEvent.DelegationEnded e ->
+                    db.sql("delete from delegation where id = ? and person_id = ?")
+                            .params(e.delegation(), person.value())
+                            .update();
             case PersonEvent.Erased _,
                     PersonEvent.Invited _,
                     PersonEvent.LinkIssued _,
@@ -213,6 +245,38 @@ class PersonTable implements PersonRecords, DecisionIndex, Grants {
                                 new Actor.Grant(
                                         new Role(row.getString(1)), project(row.getString(2))))
                         .list());
+    }
+
+    /** From what others hold themselves, so that nothing is passed on; never administration. */
+    @Override
+    public List<Actor.StandIn> standIns(UserId person, Instant now) {
+        var held = new TreeMap<UserId, Set<Actor.Grant>>();
+        db.sql(
+                        """
+                        select d.person_id, g.role, s.scope
+                          from delegation d
+                          join person p on p.id = d.person_id and p.state = 'ACTIVE'
+                          join person o on o.id = d.delegate_id and o.state = 'ACTIVE'
+                          join role_grant g on g.person_id = d.person_id
+                         cross join lateral unnest(
+                               case when g.scope = '*' and cardinality(d.projects) > 0
+                                    then d.projects else array[g.scope] end) s (scope)
+                         where d.delegate_id = :person and d.begins_at <= :now and d.until > :now
+                           and g.role <> 'administrator'
+                           and (cardinality(d.roles) = 0 or g.role = any(d.roles))
+                           and (cardinality(d.projects) = 0 or s.scope = any(d.projects))
+                        """)
+                .param("person", person.value())
+                .param("now", Timestamp.from(now))
+                .query(row -> {
+                    held.computeIfAbsent(new UserId(row.getString(1)), _ -> new HashSet<>())
+                            .add(
+                                    new Actor.Grant(
+                                            new Role(row.getString(2)), project(row.getString(3))));
+                });
+        return held.entrySet().stream()
+                .map(entry -> new Actor.StandIn(entry.getKey(), entry.getValue()))
+                .toList();
     }
 
     Optional<Login> login(String username) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param confirmer the role of whoever confirms it
  * @param setBy who signed on it
  * @param fulfilment what the owner brought last, or null
+ * @param answer what was said to that, or null where nobody has yet
  */
 public record Condition(
         int number,
@@ -29,7 +30,8 @@ public record Condition(
         Role confirmer,
         UserId setBy,
         State state,
-        @Nullable Fulfilment fulfilment) {
+        @Nullable Fulfilment fulfilment,
+        @Nullable Answer answer) {
     public enum State {
         OPEN,
         /** The owner says it is fulfilled; somebody else has to confirm it. */
@@ -52,6 +54,19 @@ public record Condition(
         }
     }
 
+    /**
+     * @param onBehalfOf whom they stood in for, or null
+     * @param role the one they answered in
+     * @param reason always given where it was not confirmed
+     */
+    public record Answer(
+            UserId by,
+            @Nullable UserId onBehalfOf,
+            Role role,
+            boolean confirmed,
+            @Nullable PersonalText reason,
+            Instant at) {}
+
     /** Neither confirmed nor known to be missed. */
     public boolean pending() {
         return state == State.OPEN || state == State.FULFILLED;
@@ -62,7 +77,45 @@ public record Condition(
         return state == State.MISSED || (pending() && !now.isBefore(dueAt));
     }
 
-    Condition in(State next, @Nullable Fulfilment brought) {
-        return new Condition(number, text, evidence, owner, dueAt, confirmer, setBy, next, brought);
+    Condition fulfilled(Fulfilment brought) {
+        return new Condition(
+                number,
+                text,
+                evidence,
+                owner,
+                dueAt,
+                confirmer,
+                setBy,
+                State.FULFILLED,
+                brought,
+                null);
+    }
+
+    Condition answered(Answer given) {
+        return new Condition(
+                number,
+                text,
+                evidence,
+                owner,
+                dueAt,
+                confirmer,
+                setBy,
+                given.confirmed() ? State.CONFIRMED : State.OPEN,
+                fulfilment,
+                given);
+    }
+
+    Condition over() {
+        return new Condition(
+                number,
+                text,
+                evidence,
+                owner,
+                dueAt,
+                confirmer,
+                setBy,
+                State.MISSED,
+                fulfilment,
+                answer);
     }
 }

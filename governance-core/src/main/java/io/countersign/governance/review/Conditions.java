@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /** Reads the conditions that approvals were given on, as they were at a position. */
@@ -50,10 +51,23 @@ public class Conditions {
                 .list("due_at, subject, number", limit);
     }
 
-    /** What waits for somebody with this person's roles to confirm it, the soonest due first. */
+    /**
+     * What waits for somebody with this person's roles to confirm it and they may, the soonest due
+     * first.
+     */
     public List<Row> toConfirm(Actor actor, int limit, At at) {
+        var people =
+                Stream.concat(Stream.of(actor.id()), Stream.ofNullable(actor.onBehalfOf()))
+                        .map(UserId::value)
+                        .toArray(String[]::new);
         return tables.held("review_condition", Row.class, at, actor.visibility())
-                .where("state = 'FULFILLED' and owner <> :me", "me", actor.id().value())
+                .where("state = 'FULFILLED' and owner <> all(:people)", "people", people)
+                .where(
+                        "not exists (select 1 from review r where r.subject ="
+                                + " review_condition.subject and r.valid_from <= :at and"
+                                + " r.valid_to > :at and jsonb_exists_any(r.excluded, :people))",
+                        "people",
+                        people)
                 .where(
                         "confirmer || '@' || project_id = any(:held)"
                                 + " or confirmer || '@*' = any(:held)",

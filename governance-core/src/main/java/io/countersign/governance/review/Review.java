@@ -84,20 +84,42 @@ public record Review(List<Round> rounds, @Nullable Approval approval) {
                                                     e.confirmer(),
                                                     e.by(),
                                                     Condition.State.OPEN,
+                                                    null,
                                                     null)),
                             approval);
             case ReviewEvent.ConditionFulfilled e ->
                     condition(
                             e.round(),
                             e.condition(),
-                            Condition.State.FULFILLED,
-                            new Condition.Fulfilment(e.note(), e.attached(), at));
+                            c -> c.fulfilled(new Condition.Fulfilment(e.note(), e.attached(), at)));
             case ReviewEvent.ConditionConfirmed e ->
-                    condition(e.round(), e.condition(), Condition.State.CONFIRMED, null);
+                    condition(
+                            e.round(),
+                            e.condition(),
+                            c ->
+                                    c.answered(
+                                            new Condition.Answer(
+                                                    e.by(),
+                                                    e.onBehalfOf(),
+                                                    e.role(),
+                                                    true,
+                                                    e.reason(),
+                                                    at)));
             case ReviewEvent.ConditionNotConfirmed e ->
-                    condition(e.round(), e.condition(), Condition.State.OPEN, null);
+                    condition(
+                            e.round(),
+                            e.condition(),
+                            c ->
+                                    c.answered(
+                                            new Condition.Answer(
+                                                    e.by(),
+                                                    e.onBehalfOf(),
+                                                    e.role(),
+                                                    false,
+                                                    e.reason(),
+                                                    at)));
             case ReviewEvent.ConditionMissed e ->
-                    condition(e.round(), e.condition(), Condition.State.MISSED, null)
+                    condition(e.round(), e.condition(), Condition::over)
                             .ended(Status.STALE, at, missed(e.condition(), e.dueAt()));
             case ReviewEvent.CouldNotBeReconsidered e -> undecided(a -> a.undecided(e.cause()));
             case ReviewEvent.Reconsidered e -> undecided(a -> a.decided(e.cause()));
@@ -127,6 +149,21 @@ public record Review(List<Round> rounds, @Nullable Approval approval) {
                 .map(c ->
                         new Approval.Ending(Status.STALE, c.dueAt(), missed(c.number(), c.dueAt())))
                 .or(() -> Optional.of(new Approval.Ending(Status.EXPIRED, approval.until(), OVER)));
+    }
+
+    /** What the approval in force was given on, or empty. */
+    public List<Condition> approvedOn(Instant now) {
+        return approval != null && inForce(now)
+                ? rounds.get(approval.round() - 1).conditions()
+                : List.of();
+    }
+
+    /** Whether anything still depends on this condition of that round, and there is time. */
+    public boolean waitsFor(Round round, Condition condition, Instant now) {
+        var counts =
+                round.openAt(now)
+                        || (approval != null && approval.round() == round.number() && inForce(now));
+        return counts && condition.pending() && !condition.missed(now);
     }
 
     /** The end of the approval in force, or empty where none is. */
@@ -194,20 +231,13 @@ public record Review(List<Round> rounds, @Nullable Approval approval) {
         return "condition " + condition + " was not confirmed by " + dueAt;
     }
 
-    private Review condition(
-            int round, int number, Condition.State state, Condition.@Nullable Fulfilment brought) {
+    private Review condition(int round, int number, UnaryOperator<Condition> change) {
         return new Review(
                 rounds.stream()
                         .map(r ->
                                 r.number() == round
                                         ? r.condition(number)
-                                                .map(c ->
-                                                        r.with(
-                                                                c.in(
-                                                                        state,
-                                                                        brought == null
-                                                                                ? c.fulfilment()
-                                                                                : brought)))
+                                                .map(c -> r.with(change.apply(c)))
                                                 .orElse(r)
                                         : r)
                         .toList(),

@@ -56,6 +56,11 @@ public sealed interface ReviewCommand extends Command {
             remarks = List.copyOf(remarks);
         }
 
+        @Override
+        public boolean delegable() {
+            return true;
+        }
+
         /** Without conditions and remarks. */
         public Sign(
                 SubjectRef stream,
@@ -104,7 +109,12 @@ public sealed interface ReviewCommand extends Command {
             int condition,
             boolean confirmed,
             @Nullable String reason)
-            implements ReviewCommand {}
+            implements ReviewCommand {
+        @Override
+        public boolean delegable() {
+            return true;
+        }
+    }
 
     /**
      * Pins the round to how the subject stands now; signatures on what moved are void and asked for

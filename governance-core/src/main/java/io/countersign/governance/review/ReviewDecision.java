@@ -46,6 +46,7 @@ record ReviewDecision(
     private static final int MAX_NAME = 200;
     private static final int MOST_CONDITIONS = 20;
     private static final int MOST_REMARKS = 50;
+    private static final int MOST_ATTACHED = 50;
 
     /**
      * @throws io.countersign.governance.shared.CommandRefused with a reason from {@link
@@ -202,27 +203,37 @@ record ReviewDecision(
                     "at most " + MOST_CONDITIONS + " in one round");
         }
         var events = new ArrayList<ReviewEvent>();
-        for (var terms : c.conditions()) {
-            events.add(condition(c, round, ++number, terms));
+        for (int i = 0; i < c.conditions().size(); i++) {
+            events.add(
+                    condition(c, round, ++number, "conditions[" + i + "]", c.conditions().get(i)));
         }
         return events;
     }
 
+    /**
+     * @param field where in the command the terms are
+     */
     private ReviewEvent.ConditionSet condition(
-            ReviewCommand.Sign c, Round round, int number, ReviewCommand.Sign.Terms terms) {
-        var text = personal("conditions.text", terms.text());
-        var evidence = personal("conditions.evidence", terms.evidence());
-        if (text == null || evidence == null) {
+            ReviewCommand.Sign c,
+            Round round,
+            int number,
+            String field,
+            ReviewCommand.Sign.Terms terms) {
+        var text = personal(field + ".text", terms.text());
+        if (text == null) {
             throw ReviewRefusals.textNeeded(
-                    "conditions",
-                    "Condition "
-                            + number
-                            + " needs what has to be done and what will show that it is.");
+                    field + ".text", "Condition " + number + " needs what has to be done.");
+        }
+        var evidence = personal(field + ".evidence", terms.evidence());
+        if (evidence == null) {
+            throw ReviewRefusals.textNeeded(
+                    field + ".evidence",
+                    "Condition " + number + " needs what will show that it is fulfilled.");
         }
         var latest = now.plus(round.evaluation().validity());
         if (!terms.dueAt().isAfter(now) || terms.dueAt().isAfter(latest)) {
             throw CommandRefused.invalid(
-                    "conditions.dueAt",
+                    field + ".dueAt",
                     terms.dueAt().toString(),
                     "condition "
                             + number
@@ -231,20 +242,14 @@ record ReviewDecision(
         }
         if (!holdsAny(terms.owner(), round.project())) {
             throw CommandRefused.invalid(
-                    "conditions.owner",
+                    field + ".owner",
                     terms.owner().value(),
                     "condition " + number + " needs an owner with a role in this project");
         }
-        var confirmers =
-                Stream.concat(
-                                round.evaluation().rules().stream().map(SignatureRule::role),
-                                Stream.of(Role.COMPLIANCE_OFFICER))
-                        .map(Role::key)
-                        .distinct()
-                        .toList();
+        var confirmers = round.confirmers().stream().map(Role::key).toList();
         if (!confirmers.contains(terms.confirmer().key())) {
             throw CommandRefused.invalid(
-                    "conditions.confirmer",
+                    field + ".confirmer",
                     terms.confirmer().key(),
                     "condition "
                             + number
@@ -268,18 +273,19 @@ record ReviewDecision(
             throw CommandRefused.invalid(
                     "remarks", c.remarks().size() + "", "at most " + MOST_REMARKS + " at once");
         }
-        return c.remarks().stream()
-                .map(said -> {
-                    if (said.grade() == Remark.Grade.MUST && c.verdict() == Verdict.APPROVE) {
-                        throw ReviewRefusals.mustNeedsCondition();
-                    }
-                    var text = personal("remarks.text", said.text());
-                    if (text == null) {
-                        throw ReviewRefusals.textNeeded("remarks", "A remark needs its text.");
-                    }
-                    return new Remark(said.grade(), text);
-                })
-                .toList();
+        var remarks = new ArrayList<Remark>();
+        for (var said : c.remarks()) {
+            var field = "remarks[" + remarks.size() + "]";
+            if (said.grade() == Remark.Grade.MUST && c.verdict() == Verdict.APPROVE) {
+                throw ReviewRefusals.mustNeedsCondition(field + ".grade");
+            }
+            var text = personal(field + ".text", said.text());
+            if (text == null) {
+                throw ReviewRefusals.textNeeded(field + ".text", "A remark needs its text.");
+            }
+            remarks.add(new Remark(said.grade(), text));
+        }
+        return remarks;
     }
 
     private List<ReviewEvent> fulfil(ReviewCommand.FulfilCondition c) {
@@ -291,6 +297,10 @@ record ReviewDecision(
         var note = personal("note", c.note());
         if (note == null) {
             throw ReviewRefusals.textNeeded("note", "Say how the condition is fulfilled.");
+        }
+        if (c.attached().size() > MOST_ATTACHED) {
+            throw CommandRefused.invalid(
+                    "attached", c.attached().size() + "", "at most " + MOST_ATTACHED + " files");
         }
         return List.of(
                 new ReviewEvent.ConditionFulfilled(
@@ -324,6 +334,7 @@ record ReviewDecision(
                             c.round(),
                             c.condition(),
                             actor.id(),
+                            actor.onBehalfOf(),
                             condition.confirmer(),
                             reason));
         }
@@ -336,6 +347,7 @@ record ReviewDecision(
                         c.round(),
                         c.condition(),
                         actor.id(),
+                        actor.onBehalfOf(),
                         condition.confirmer(),
                         reason));
     }
@@ -350,11 +362,7 @@ record ReviewDecision(
         var condition =
                 round.condition(wanted)
                         .orElseThrow(() -> ReviewRefusals.noCondition(number, wanted));
-        var approval = review.approval();
-        var counts =
-                round.openAt(now)
-                        || (approval != null && approval.round() == number && review.inForce(now));
-        if (!counts || !condition.pending() || condition.missed(now)) {
+        if (!review.waitsFor(round, condition, now)) {
             throw ReviewRefusals.conditionOver(
                     condition, condition.missed(now) ? Condition.State.MISSED : condition.state());
         }

@@ -170,20 +170,34 @@ public sealed interface ReviewEvent {
             List<String> attached)
             implements ReviewEvent {}
 
+    /**
+     * @param onBehalfOf whom they stood in for; not there where nobody
+     */
     @EventName("review.condition-confirmed")
     record ConditionConfirmed(
             SubjectRef stream,
             int round,
             int condition,
             UserId by,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable UserId onBehalfOf,
             Role role,
             @Nullable PersonalText reason)
             implements ReviewEvent {}
 
-    /** What the owner brought was not enough: it is open again. */
+    /**
+     * What the owner brought was not enough: it is open again.
+     *
+     * @param onBehalfOf whom they stood in for; not there where nobody
+     */
     @EventName("review.condition-not-confirmed")
     record ConditionNotConfirmed(
-            SubjectRef stream, int round, int condition, UserId by, Role role, PersonalText reason)
+            SubjectRef stream,
+            int round,
+            int condition,
+            UserId by,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable UserId onBehalfOf,
+            Role role,
+            PersonalText reason)
             implements ReviewEvent {}
 
     /** It was not confirmed in time, and so the approval is stale. */

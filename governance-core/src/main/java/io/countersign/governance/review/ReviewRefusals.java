@@ -223,13 +223,13 @@ final class ReviewRefusals {
                         .with("field", "conditions"));
     }
 
-    static CommandRefused mustNeedsCondition() {
+    static CommandRefused mustNeedsCondition(String field) {
         return refused(
                 Refusal.invalid(
                                 "review.must-needs-condition",
                                 "What must be changed does not go with an approval: return it, or"
                                         + " approve it on a condition.")
-                        .with("field", "remarks"));
+                        .with("field", field));
     }
 
     static CommandRefused conditionOverdue(Condition condition) {
@@ -325,13 +325,19 @@ final class ReviewRefusals {
     }
 
     static CommandRefused textNeeded(String field, String why) {
-        return refused(Refusal.invalid("review." + field + "-needed", why).with("field", field));
+        return refused(
+                Refusal.invalid("review." + code(field) + "-needed", why).with("field", field));
+    }
+
+    /** {@code conditions} for {@code conditions[2].text}: which of them is in the details. */
+    private static String code(String field) {
+        return field.replaceFirst("\\[.*", "");
     }
 
     static CommandRefused textTooLong(String field, int limit) {
         return refused(
                 Refusal.invalid(
-                                "review." + field + "-too-long",
+                                "review." + code(field) + "-too-long",
                                 "The " + field + " may have " + limit + " characters at most.")
                         .with("field", field));
     }

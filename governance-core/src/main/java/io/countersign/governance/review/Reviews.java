@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -45,7 +46,7 @@ public class Reviews {
      * @param conditionDue when the first condition of that approval has to be confirmed, or null
      * @param awaiting the roles whose signature is still asked for
      * @param excluded who may not sign
-     * @param signed who has signed the open round
+     * @param signed who has signed the open round, or was signed for
      */
     public record Row(
             SubjectRef subject,
@@ -105,7 +106,10 @@ public class Reviews {
                 .collect(Collectors.toMap(Row::subject, Function.identity()));
     }
 
-    /** Open ones that this person could sign now, the soonest due first. */
+    /**
+     * Open ones that this person could sign now, the soonest due first; as they act, which may be
+     * for another.
+     */
     public List<Row> awaiting(Actor actor, int limit, At at) {
         var grants = actor.grants().stream().sorted().toList();
         return db.sql(
@@ -113,8 +117,8 @@ public class Reviews {
                         select r.* from review r
                          where r.status = 'OPEN' and r.due_at > :now
                            and r.valid_from <= :at and r.valid_to > :at
-                           and not jsonb_exists(r.excluded, :me)
-                           and not jsonb_exists(r.signed, :me)
+                           and not jsonb_exists_any(r.excluded, :people)
+                           and not jsonb_exists_any(r.signed, :people)
                            and exists (
                                select 1 from unnest(:projects::text[], :roles::text[]) g (p, r)
                                 where (g.p = '*' or g.p = r.project_id)
@@ -123,7 +127,11 @@ public class Reviews {
                         """)
                 .param("now", java.sql.Timestamp.from(at.time()))
                 .param("at", at.position())
-                .param("me", actor.id().value())
+                .param(
+                        "people",
+                        Stream.concat(Stream.of(actor.id()), Stream.ofNullable(actor.onBehalfOf()))
+                                .map(UserId::value)
+                                .toArray(String[]::new))
                 .param(
                         "projects",
                         grants.stream()
@@ -256,7 +264,13 @@ public class Reviews {
                                     .toList()
                             : List.of(),
                     round.excluded().stream().map(stake -> stake.person().value()).toList(),
-                    round.signatures().stream().map(s -> s.signer().value()).toList(),
+                    round.signatures().stream()
+                            .flatMap(s ->
+                                    Stream.concat(
+                                            Stream.of(s.signer()),
+                                            Stream.ofNullable(s.onBehalfOf())))
+                            .map(UserId::value)
+                            .toList(),
                     review);
         }
     }

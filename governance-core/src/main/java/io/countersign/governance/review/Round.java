@@ -88,6 +88,15 @@ public record Round(
         return evaluation.signatures().stream().allMatch(demand -> demand.met(this::approvals));
     }
 
+    /** The roles that can confirm a condition. */
+    public List<Role> confirmers() {
+        return Stream.concat(
+                        evaluation.rules().stream().map(SignatureRule::role),
+                        Stream.of(Role.COMPLIANCE_OFFICER))
+                .distinct()
+                .toList();
+    }
+
     /** What keeps this person from signing, or empty. */
     public Optional<Stake> stakeOf(UserId person) {
         return excluded.stream().filter(stake -> stake.person().equals(person)).findFirst();

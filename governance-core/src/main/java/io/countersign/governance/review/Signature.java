@@ -28,7 +28,7 @@ public record Signature(
         Instant freshAt,
         Sha256 manifest) {
     /** Given by this person or in their name. */
-    boolean involves(UserId person) {
+    public boolean involves(UserId person) {
         return signer.equals(person) || person.equals(onBehalfOf);
     }
 }

@@ -16,6 +16,11 @@ public interface Command {
         return List.of();
     }
 
+    /** Whether somebody to whom it was delegated may ask for it in another's place. */
+    default boolean delegable() {
+        return false;
+    }
+
     /**
      * What another under the same Idempotency-Key must equal to be the same one: all of it but what
      * is made anew for each, such as a secret.

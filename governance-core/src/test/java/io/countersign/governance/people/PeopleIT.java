@@ -107,6 +107,101 @@ class PeopleIT {
     }
 
     @Test
+    void a_delegation_counts_from_its_beginning_to_its_end_and_for_what_is_still_held() {
+        var inga = active("ingrun");
+        var jonas = active("jonathan");
+        var karl = active("kasimir");
+        grant(inga, Role.VALIDATOR, null);
+        grant(inga, Role.DATA_STEWARD, CREDIT);
+        var made =
+                people.delegate(
+                        jonas.id(),
+                        List.of(),
+                        List.of(CREDIT),
+                        clock.instant().plus(Duration.ofHours(1)),
+                        clock.instant().plus(Duration.ofHours(3)),
+                        true,
+                        "Back on Monday.",
+                        signedIn(inga.id()),
+                        Context.NONE);
+        assertThat(standIns(jonas)).isEmpty();
+        clock.advance(Duration.ofHours(1));
+        assertThat(standIns(jonas))
+                .containsExactly(
+                        new Actor.StandIn(
+                                inga.id(),
+                                Set.of(
+                                        new Actor.Grant(Role.VALIDATOR, CREDIT),
+                                        new Actor.Grant(Role.DATA_STEWARD, CREDIT))));
+        commands.send(new PersonCommand.RevokeRole(inga.id(), Role.VALIDATOR, null), administrator);
+        assertThat(standIns(jonas).getFirst().grants())
+                .containsExactly(new Actor.Grant(Role.DATA_STEWARD, CREDIT));
+
+        refused(
+                () ->
+                        people.delegate(
+                                karl.id(),
+                                List.of(Role.DATA_STEWARD),
+                                List.of(),
+                                null,
+                                clock.instant().plus(Duration.ofHours(1)),
+                                false,
+                                null,
+                                signedIn(jonas.id()),
+                                Context.NONE),
+                "person.role-not-held");
+        refused(
+                () ->
+                        commands.send(
+                                new PersonCommand.GrantRole(karl.id(), Role.AUDITOR, null),
+                                new Actor(
+                                        jonas.id(),
+                                        inga.id(),
+                                        Channel.PAGE,
+                                        clock.instant(),
+                                        Set.of())),
+                "delegation.not-for-this");
+        assertThat(register.delegations(shown(made.sent().lastEventId()), jonas.id(), 10))
+                .extracting(d -> d.stateAt(clock.instant()))
+                .containsExactly("active");
+
+        commands.send(new PersonCommand.Deactivate(inga.id()), administrator);
+        assertThat(standIns(jonas)).isEmpty();
+        commands.send(new PersonCommand.Reactivate(inga.id()), administrator);
+        clock.advance(Duration.ofHours(2));
+        assertThat(standIns(jonas)).as("ended by the clock alone").isEmpty();
+    }
+
+    @Test
+    void a_delegation_that_was_ended_counts_no_longer() {
+        var lena = active("leonore");
+        var mats = active("mattis");
+        grant(lena, Role.VALIDATOR, CREDIT);
+        var made =
+                people.delegate(
+                        mats.id(),
+                        List.of(Role.VALIDATOR),
+                        List.of(),
+                        null,
+                        clock.instant().plus(Duration.ofDays(1)),
+                        false,
+                        null,
+                        signedIn(lena.id()),
+                        Context.NONE);
+        assertThat(standIns(mats)).hasSize(1);
+        commands.send(new PersonCommand.EndDelegation(lena.id(), made.id()), signedIn(lena.id()));
+        assertThat(standIns(mats)).isEmpty();
+    }
+
+    private List<Actor.StandIn> standIns(Actor person) {
+        return grants.standIns(person.id(), clock.instant());
+    }
+
+    private void grant(Actor person, Role role, @Nullable ProjectId project) {
+        commands.send(new PersonCommand.GrantRole(person.id(), role, project), administrator);
+    }
+
+    @Test
     void a_user_name_is_given_once_whatever_its_case() {
         invite("doris");
         var persons = count("person");

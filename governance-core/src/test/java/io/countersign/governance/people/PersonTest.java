@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 
 class PersonTest {
     private static final UserId ADA = ENGINEER.id();
+    private static final UserId VERA = new UserId("u-vera");
     private static final Sha256 LINK = Sha256.of("link");
     private static final Actor ADA_SIGNED_IN = person("u-ada");
     private static final Actor ADMINISTRATOR_OF_PROJECT = person("u-paul", Role.ADMINISTRATOR);
@@ -346,6 +347,115 @@ class PersonTest {
     }
 
     @Nested
+    class Delegating {
+        private final PersonEvent holds = new PersonEvent.RoleGranted(ADA, Role.VALIDATOR, PROJECT);
+        private final PersonEvent delegated =
+                new PersonEvent.RoleDelegated(
+                        ADA,
+                        "d-1",
+                        VERA,
+                        List.of(Role.VALIDATOR),
+                        List.of(PROJECT),
+                        NOW,
+                        NOW.plusSeconds(60),
+                        true,
+                        new PersonalText(ADA, "Back on Monday."));
+
+        private PersonCommand.Delegate to(
+                UserId to, List<Role> roles, List<ProjectId> projects, Instant until) {
+            return new PersonCommand.Delegate(
+                    ADA, "d-1", to, roles, projects, null, until, true, "Back on Monday.");
+        }
+
+        @Test
+        void names_roles_projects_time_and_the_one_who_stands_in() {
+            fixture.given(INVITED, ACTIVATED, holds)
+                    .when(
+                            to(
+                                    VERA,
+                                    List.of(Role.VALIDATOR),
+                                    List.of(PROJECT),
+                                    NOW.plusSeconds(60)),
+                            as(ADA_SIGNED_IN))
+                    .expectEvents(delegated);
+        }
+
+        @Test
+        void is_done_by_oneself_in_person_with_a_fresh_password() {
+            var command = to(VERA, List.of(), List.of(), NOW.plusSeconds(60));
+            refused(when(command, ADMINISTRATOR), "person.not-own");
+            refused(when(command, byToken(ADA_SIGNED_IN)), "access.token-cannot");
+            refused(
+                    when(
+                            command,
+                            new Actor(
+                                    ADA,
+                                    null,
+                                    Channel.PAGE,
+                                    NOW.minus(Duration.ofMinutes(6)),
+                                    Set.of())),
+                    "person.not-fresh");
+            refused(
+                    when(command, new Actor(ADA, VERA, Channel.PAGE, NOW, Set.of())),
+                    "person.not-own");
+        }
+
+        @Test
+        void never_gives_more_than_is_held_nor_administration() {
+            var end = NOW.plusSeconds(60);
+            refused(
+                    when(to(VERA, List.of(Role.RISK_OWNER), List.of(), end), ADA_SIGNED_IN),
+                    "person.role-not-held");
+            refused(
+                    when(to(VERA, List.of(), List.of(new ProjectId("churn")), end), ADA_SIGNED_IN),
+                    "person.role-not-held");
+            refused(
+                    when(to(VERA, List.of(Role.ADMINISTRATOR), List.of(), end), ADA_SIGNED_IN),
+                    "input.invalid");
+            refused(
+                    fixture.given(INVITED, ACTIVATED, ADMINISTRATOR_OF_ALL)
+                            .when(to(VERA, List.of(), List.of(), end), as(ADA_SIGNED_IN)),
+                    "person.role-not-held");
+        }
+
+        @Test
+        void takes_somebody_else_who_is_active_and_a_time_to_come_within_a_year() {
+            var end = NOW.plusSeconds(60);
+            for (var wrong :
+                    List.of(
+                            to(ADA, List.of(), List.of(), end),
+                            to(new UserId("u-gone"), List.of(), List.of(), end),
+                            to(VERA, List.of(), List.of(), NOW),
+                            to(VERA, List.of(), List.of(), NOW.plus(Duration.ofDays(367))))) {
+                refused(when(wrong, ADA_SIGNED_IN), "input.invalid");
+            }
+        }
+
+        @Test
+        void is_ended_by_the_person_or_an_administrator_and_once() {
+            var end = new PersonCommand.EndDelegation(ADA, "d-1");
+            var ended = new PersonEvent.DelegationEnded(ADA, "d-1");
+            for (var actor : List.of(ADA_SIGNED_IN, ADMINISTRATOR)) {
+                fixture.given(INVITED, ACTIVATED, holds, delegated)
+                        .when(end, as(actor))
+                        .expectEvents(ended);
+            }
+            refused(
+                    fixture.given(INVITED, ACTIVATED, holds, delegated)
+                            .when(end, as(person("u-vera"))),
+                    "access.role-needed");
+            refused(
+                    fixture.given(INVITED, ACTIVATED, holds, delegated, ended)
+                            .when(end, as(ADA_SIGNED_IN)),
+                    "delegation.unknown");
+        }
+
+        private ResultValidator<PersonAggregate> when(PersonCommand command, Actor actor) {
+            return fixture.given(INVITED, ACTIVATED, holds).when(command, as(actor));
+        }
+    }
+
+    @Nested
     class Erasing {
         private final PersonCommand erase = new PersonCommand.Erase(ADA);
 
@@ -457,6 +567,11 @@ class PersonTest {
         @Override
         public void erase(UserId person) {
             calls.add("erase " + person);
+        }
+
+        @Override
+        public boolean active(UserId person) {
+            return person.equals(VERA);
         }
 
         @Override

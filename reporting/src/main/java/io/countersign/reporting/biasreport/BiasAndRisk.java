@@ -1,5 +1,6 @@
 package io.countersign.reporting.biasreport;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.countersign.governance.bias.AssessmentId;
 import io.countersign.governance.bias.engine.Fraction;
 import io.countersign.governance.dataset.DatasetVersionId;
@@ -232,7 +233,27 @@ public record BiasAndRisk(
             @Nullable Instant approvedUntil,
             @Nullable String ended,
             @Nullable Instant endedAt,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Condition> conditions,
             List<Round> rounds) {}
+
+    /**
+     * A condition of the approval in force; not there where there is none, as in reports made
+     * before approvals had any. Its words are their author's and can be erased, so they are with
+     * the review and not here.
+     *
+     * @param state open, fulfilled or confirmed
+     * @param answeredBy who confirmed it, or null
+     */
+    public record Condition(
+            int number,
+            UserId owner,
+            Instant dueAt,
+            String confirmer,
+            UserId setBy,
+            String state,
+            @Nullable UserId answeredBy,
+            @Nullable UserId answeredOnBehalfOf,
+            @Nullable Instant answeredAt) {}
 
     public record Round(
             int number,

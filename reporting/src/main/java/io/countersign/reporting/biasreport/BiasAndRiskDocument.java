@@ -583,6 +583,9 @@ final class BiasAndRiskDocument {
                             signOff.ended() + ", " + moment(signOff.endedAt(), "").shown()));
         }
         blocks.add(new Block.Definitions(facts));
+        if (!signOff.conditions().isEmpty()) {
+            blocks.add(conditions(signOff.conditions()));
+        }
         for (var round : signOff.rounds().reversed()) {
             blocks.add(
                     new Block.Definitions(
@@ -650,6 +653,38 @@ final class BiasAndRiskDocument {
                                     .toList()));
         }
         return blocks;
+    }
+
+    private Block.Table conditions(List<BiasAndRisk.Condition> conditions) {
+        return new Block.Table(
+                "Conditions of the approval in force; what has to be done is with the review",
+                List.of(
+                        Column.whole("Condition"),
+                        Column.text("Owner"),
+                        Column.date("Due"),
+                        Column.text("State"),
+                        Column.text("Set by"),
+                        Column.text("Confirmed by")),
+                conditions.stream()
+                        .map(c ->
+                                List.of(
+                                        Cell.of((long) c.number()),
+                                        person(c.owner()),
+                                        Cell.of(c.dueAt()),
+                                        Cell.of(c.state()),
+                                        person(c.setBy()),
+                                        c.answeredBy() == null
+                                                ? new Cell.Missing("by a " + c.confirmer())
+                                                : Cell.of(
+                                                        person(c.answeredBy()).shown()
+                                                                + (c.answeredOnBehalfOf() == null
+                                                                        ? ""
+                                                                        : " for "
+                                                                                + person(
+                                                                                                c
+                                                                                                        .answeredOnBehalfOf())
+                                                                                        .shown()))))
+                        .toList());
     }
 
     private Block.Table signatures(String caption, List<BiasAndRisk.Signed> signatures) {

@@ -18,6 +18,7 @@ import io.countersign.governance.project.Projects;
 import io.countersign.governance.readmodel.ReadPosition;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.report.ReportCommand;
+import io.countersign.governance.review.Condition;
 import io.countersign.governance.review.Review;
 import io.countersign.governance.review.Reviews;
 import io.countersign.governance.review.Round;
@@ -329,7 +330,23 @@ public class BiasAndRiskReport {
                     approval == null ? null : approval.until(),
                     ending == null ? null : ending.how().word(),
                     ending == null ? null : ending.at(),
+                    review.approvedOn(at.time()).stream().map(Gathering::condition).toList(),
                     review.rounds().stream().map(Gathering::round).toList());
+        }
+
+        private static BiasAndRisk.Condition condition(Condition condition) {
+            var answer = condition.answer();
+            var confirmed = answer != null && answer.confirmed() ? answer : null;
+            return new BiasAndRisk.Condition(
+                    condition.number(),
+                    condition.owner(),
+                    condition.dueAt(),
+                    condition.confirmer().key(),
+                    condition.setBy(),
+                    condition.state().word(),
+                    confirmed == null ? null : confirmed.by(),
+                    confirmed == null ? null : confirmed.onBehalfOf(),
+                    confirmed == null ? null : confirmed.at());
         }
 
         private static BiasAndRisk.Round round(Round round) {

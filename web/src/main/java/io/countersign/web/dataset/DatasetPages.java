@@ -17,6 +17,7 @@ import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.Sha256;
 import io.countersign.governance.staleness.Consequences;
 import io.countersign.web.consequence.Confirming;
+import io.countersign.web.page.ApprovedOn;
 import io.countersign.web.page.Forms;
 import io.countersign.web.page.OwnProjects;
 import io.countersign.web.page.SubjectPanels;
@@ -43,6 +44,7 @@ class DatasetPages {
     /** What each part of a datasheet asks, by the part's name. */
     private static final Map<String, String> PARTS = parts();
 
+    private final ApprovedOn approvedOn;
     private final Datasets datasets;
     private final SeenDatasets seen;
     private final OwnProjects projects;
@@ -62,7 +64,9 @@ class DatasetPages {
             Commands commands,
             ReadPosition positions,
             Forms forms,
-            Confirming confirming) {
+            Confirming confirming,
+            ApprovedOn approvedOn) {
+        this.approvedOn = approvedOn;
         this.datasets = datasets;
         this.seen = seen;
         this.projects = projects;
@@ -286,6 +290,7 @@ class DatasetPages {
                 "retires",
                 open && (roles.contains(Role.REQUESTER) || roles.contains(Role.DATA_STEWARD)));
         panels.fill(id.ref(), at, actor, model, List.of(version.registeredBy()));
+        model.addAttribute("approvedOn", approvedOn.of(id.ref(), actor, at));
         return "datasets/version";
     }
 

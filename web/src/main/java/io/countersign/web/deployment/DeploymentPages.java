@@ -13,6 +13,7 @@ import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
 import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.SubjectKind;
+import io.countersign.web.page.ApprovedOn;
 import io.countersign.web.page.Forms;
 import io.countersign.web.page.SubjectPanels;
 import java.util.Arrays;
@@ -37,6 +38,7 @@ class DeploymentPages {
     private static final int PAGE = 50;
     private static final int MOST_PLACES = 500;
 
+    private final ApprovedOn approvedOn;
     private final DeploymentFile file;
     private final Asks asks;
     private final Places places;
@@ -54,7 +56,9 @@ class DeploymentPages {
             SubjectPanels panels,
             PoliciesInForce policies,
             ReadPosition positions,
-            Forms forms) {
+            Forms forms,
+            ApprovedOn approvedOn) {
+        this.approvedOn = approvedOn;
         this.file = file;
         this.asks = asks;
         this.places = places;
@@ -196,6 +200,7 @@ class DeploymentPages {
         model.addAttribute("gate", at.past() ? null : file.gate(id, actor));
         model.addAttribute("waivable", at.past() ? Set.of() : waivable(id, actor));
         model.addAttribute("history", file.history(id, actor, at));
+        model.addAttribute("approvedOn", approvedOn.of(id.ref(), actor, at));
         model.addAttribute(
                 "review",
                 reviews.find(id.ref(), at, actor.visibility())

@@ -72,6 +72,9 @@ class HomePage {
         var requested = inbox.requestedBy(actor, MOST, at);
         model.addAttribute("told", inbox.told(actor, MOST, at));
         model.addAttribute("mine", inbox.awaiting(actor, MOST, at));
+        model.addAttribute("delegated", inbox.delegated(actor, MOST, at));
+        model.addAttribute("conditions", inbox.conditions(actor, MOST, at));
+        model.addAttribute("toConfirm", inbox.toConfirm(actor, MOST, at));
         model.addAttribute(
                 "returned", requested.stream().filter(r -> r.status() == Status.RETURNED).toList());
         model.addAttribute(
@@ -89,6 +92,7 @@ class HomePage {
         model.addAttribute("hint", hint(actor));
         model.addAttribute("ledger", ledger.seenBy(actor));
         model.addAttribute("grants", actor.grants().stream().sorted().toList());
+        model.addAttribute("standsIn", !actor.standsInFor().isEmpty());
         return "home";
     }
 

@@ -25,6 +25,7 @@ import io.countersign.governance.shared.Role;
 import io.countersign.governance.shared.UserId;
 import io.countersign.governance.staleness.Consequences;
 import io.countersign.web.consequence.Confirming;
+import io.countersign.web.page.ApprovedOn;
 import io.countersign.web.page.EventWords;
 import io.countersign.web.page.Forms;
 import io.countersign.web.page.SubjectPanels;
@@ -48,6 +49,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 class VersionPages {
     private static final int SHOWN = 50;
 
+    private final ApprovedOn approvedOn;
     private final Known known;
     private final Reviews reviews;
     private final Assessments assessments;
@@ -77,8 +79,10 @@ class VersionPages {
             Forms forms,
             Sight sight,
             Confirming confirming,
-            SubjectPanels panels) {
+            SubjectPanels panels,
+            ApprovedOn approvedOn) {
         this.panels = panels;
+        this.approvedOn = approvedOn;
         this.sight = sight;
         this.confirming = confirming;
         this.known = known;
@@ -223,6 +227,7 @@ class VersionPages {
         model.addAttribute(
                 "datasets", data(version.trainingDatasets(), version.testDatasets(), at, actor));
         model.addAttribute("review", reviews.find(id.ref(), at, visible).orElse(null));
+        model.addAttribute("approvedOn", approvedOn.of(id.ref(), actor, at));
         model.addAttribute("subject", id.ref().toString());
         model.addAttribute("assessments", found);
         model.addAttribute(

@@ -10,15 +10,12 @@ import io.countersign.governance.readmodel.ReadPosition;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.shared.Actor;
 import io.countersign.governance.shared.CommandRefused;
+import io.countersign.web.page.DayGiven;
 import io.countersign.web.page.Forms;
 import io.countersign.web.security.Sessions;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -104,7 +101,7 @@ class AccountPage {
                     people.issueToken(
                             typed.getOrDefault("name", ""),
                             scopes == null ? Set.of() : scopes,
-                            endOf(typed.getOrDefault("expiresAt", "")),
+                            DayGiven.end("expiresAt", typed.getOrDefault("expiresAt", "")),
                             actor);
             if (made.eventId() != null) {
                 positions.await(made.eventId(), java.time.Duration.ofSeconds(2));
@@ -130,19 +127,6 @@ class AccountPage {
         model.addAttribute("scopes", SCOPES);
         model.addAttribute("now", clock.instant());
         return VIEW;
-    }
-
-    /** The end of a day, UTC. */
-    private static Instant endOf(String day) {
-        try {
-            return LocalDate.parse(day)
-                    .plusDays(1)
-                    .atStartOfDay(ZoneOffset.UTC)
-                    .toInstant()
-                    .minusMillis(1);
-        } catch (DateTimeParseException e) {
-            throw CommandRefused.invalid("expiresAt", day, "give a day, such as 2027-01-31");
-        }
     }
 
     /** The current password is asked for in one field, the new one in another. */

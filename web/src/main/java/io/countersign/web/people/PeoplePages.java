@@ -40,6 +40,7 @@ class PeoplePages {
     private final ReadPosition positions;
     private final Links links;
     private final Forms forms;
+    private final Delegations delegations;
 
     PeoplePages(
             Directory directory,
@@ -49,7 +50,9 @@ class PeoplePages {
             Projects projects,
             ReadPosition positions,
             Links links,
-            Forms forms) {
+            Forms forms,
+            Delegations delegations) {
+        this.delegations = delegations;
         this.directory = directory;
         this.people = people;
         this.commands = commands;
@@ -181,6 +184,7 @@ class PeoplePages {
 
     private String shown(UserId person, Actor actor, At at, Model model) {
         model.addAttribute("person", directory.find(actor, at, person));
+        model.addAttribute("delegations", delegations.of(person, actor, at));
         return offering(actor, at, model, "people/show");
     }
 

@@ -13,6 +13,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -54,28 +55,66 @@ class ReviewApi {
      * @param requested what the caller asked for and is open or returned
      * @param stale approvals the caller asked for, or has a deployment that rests on, that became
      *     stale and were not asked for again
+     * @param delegated what the caller can sign now in the place of others
+     * @param conditions the caller has to see to
+     * @param toConfirm conditions said to be fulfilled, which the caller can confirm
      */
     record Mine(
-            List<Inbox.Listed> awaiting, List<Inbox.Listed> requested, List<Inbox.Told> stale) {}
+            List<Inbox.Listed> awaiting,
+            List<Inbox.Listed> requested,
+            List<Inbox.Told> stale,
+            List<Inbox.Listed> delegated,
+            List<Inbox.Conditioned> conditions,
+            List<Inbox.Conditioned> toConfirm) {}
 
     record Asking(@Nullable String comment) {}
 
     /**
      * @param manifest digest of what was shown
      * @param verdict approve, return or reject
-     * @param comment needed to return or reject
+     * @param comment needed to return or reject, unless a remark says why
      * @param password needed with a session; HTTP Basic brings it along
+     * @param onBehalfOf id of whom the caller stands in for; without it they sign for themself
+     *     where they hold the role, else for the one who delegated it to them
+     * @param conditions what an approval is given on
      */
     record Decision(
             @NotNull String manifest,
             @NotNull String role,
             @NotNull String verdict,
             @Nullable String comment,
-            @Nullable String password) {
+            @Nullable String password,
+            @Nullable String onBehalfOf,
+            @Nullable List<Signing.Terms> conditions,
+            @Nullable List<Signing.Said> remarks) {
         /** Without the password. */
         @Override
         public String toString() {
             return "Decision[" + verdict + " as " + role + "]";
+        }
+    }
+
+    /**
+     * @param note how it is fulfilled
+     * @param attached ids of pieces of evidence
+     */
+    record Fulfilment(@NotNull String note, @Nullable List<String> attached) {}
+
+    /**
+     * @param confirmed false where what was brought is not enough
+     * @param reason needed then
+     * @param password needed with a session; HTTP Basic brings it along
+     * @param onBehalfOf as of a signature
+     */
+    record Answer(
+            @NotNull Boolean confirmed,
+            @Nullable String reason,
+            @Nullable String password,
+            @Nullable String onBehalfOf) {
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return "Answer[" + confirmed + "]";
         }
     }
 
@@ -99,12 +138,16 @@ class ReviewApi {
     }
 
     @GetMapping("/inbox")
-    @Operation(summary = "What the caller can sign now, asked for, and is told of")
+    @Operation(
+            summary = "What waits for the caller: signatures, conditions, and what they asked for")
     Mine mine(Actor actor, At at) {
         return new Mine(
                 inbox.awaiting(actor, MOST, at),
                 inbox.requestedBy(actor, MOST, at),
-                inbox.told(actor, MOST, at));
+                inbox.told(actor, MOST, at),
+                inbox.delegated(actor, MOST, at),
+                inbox.conditions(actor, MOST, at),
+                inbox.toConfirm(actor, MOST, at));
     }
 
     @GetMapping("/{subject}")
@@ -145,11 +188,70 @@ class ReviewApi {
                 ref,
                 signing.sign(
                         ref,
-                        body.manifest(),
-                        body.role(),
-                        body.verdict(),
-                        body.comment(),
+                        new Signing.Given(
+                                body.manifest(),
+                                body.role(),
+                                body.verdict(),
+                                body.comment(),
+                                body.password(),
+                                body.onBehalfOf(),
+                                body.conditions() == null ? List.of() : body.conditions(),
+                                body.remarks() == null ? List.of() : body.remarks()),
+                        actor,
+                        context));
+    }
+
+    @GetMapping("/{subject}/owners")
+    @Operation(summary = "Who can own a condition: names by id")
+    Map<String, String> owners(@PathVariable String subject, Actor actor, At at) {
+        return sheets.owners(Sheets.subject(subject), actor, at);
+    }
+
+    @PostMapping("/{subject}/rounds/{round}/conditions/{condition}/fulfilment")
+    @Operation(summary = "Say that a condition is fulfilled; by its owner")
+    ResponseEntity<Api.Accepted> fulfil(
+            @PathVariable String subject,
+            @PathVariable int round,
+            @PathVariable int condition,
+            @Valid @RequestBody Fulfilment body,
+            Actor actor,
+            Context context) {
+        var ref = Sheets.subject(subject);
+        return accepted(
+                ref,
+                signing.fulfil(
+                        ref,
+                        round,
+                        condition,
+                        body.note(),
+                        body.attached() == null ? List.of() : body.attached(),
+                        actor,
+                        context));
+    }
+
+    @PostMapping("/{subject}/rounds/{round}/conditions/{condition}/confirmation")
+    @Operation(
+            summary =
+                    "Confirm that a fulfilled condition is, or say what is missing; with one's own"
+                            + " password, in the role that was named")
+    ResponseEntity<Api.Accepted> answer(
+            @PathVariable String subject,
+            @PathVariable int round,
+            @PathVariable int condition,
+            @Valid @RequestBody Answer body,
+            Actor actor,
+            Context context) {
+        var ref = Sheets.subject(subject);
+        return accepted(
+                ref,
+                signing.answer(
+                        ref,
+                        round,
+                        condition,
+                        body.confirmed(),
+                        body.reason(),
                         body.password(),
+                        body.onBehalfOf(),
                         actor,
                         context));
     }

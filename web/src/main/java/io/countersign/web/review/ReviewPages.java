@@ -5,6 +5,7 @@ import io.countersign.governance.audit.AuditTrail;
 import io.countersign.governance.eventstore.Commands;
 import io.countersign.governance.eventstore.Commands.Context;
 import io.countersign.governance.eventstore.Commands.Sent;
+import io.countersign.governance.evidence.Evidence;
 import io.countersign.governance.policy.GateResult;
 import io.countersign.governance.readmodel.ReadPosition;
 import io.countersign.governance.readmodel.ReadPosition.At;
@@ -23,15 +24,19 @@ import io.countersign.web.ledger.Included;
 import io.countersign.web.page.Forms;
 import io.countersign.web.page.SubjectPanels;
 import io.countersign.web.page.SubjectPaths;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -46,6 +51,8 @@ import org.springframework.web.util.UriComponentsBuilder;
 class ReviewPages {
     private static final int PAGE = 50;
     private static final String VIEW = "review/show";
+    private static final int FILES = 50;
+    private static final Map<String, String> GRADES = grades();
 
     private final Inbox inbox;
     private final Sheets sheets;
@@ -57,6 +64,7 @@ class ReviewPages {
     private final Included.Finder ledger;
     private final Confirming confirming;
     private final SubjectPanels panels;
+    private final Evidence evidence;
 
     ReviewPages(
             Inbox inbox,
@@ -68,8 +76,10 @@ class ReviewPages {
             AuditTrail trail,
             Included.Finder ledger,
             Confirming confirming,
-            SubjectPanels panels) {
+            SubjectPanels panels,
+            Evidence evidence) {
         this.panels = panels;
+        this.evidence = evidence;
         this.inbox = inbox;
         this.sheets = sheets;
         this.signing = signing;
@@ -117,6 +127,9 @@ class ReviewPages {
         model.addAttribute("mine", inbox.awaiting(actor, PAGE, at));
         model.addAttribute("told", inbox.told(actor, PAGE, at));
         model.addAttribute("requested", inbox.requestedBy(actor, PAGE, at));
+        model.addAttribute("delegated", inbox.delegated(actor, PAGE, at));
+        model.addAttribute("conditions", inbox.conditions(actor, PAGE, at));
+        model.addAttribute("toConfirm", inbox.toConfirm(actor, PAGE, at));
         var found = inbox.list(new Inbox.Filter(kind, status, project, from), PAGE + 1, actor, at);
         var shown = found.subList(0, Math.min(PAGE, found.size()));
         model.addAttribute("reviews", shown);
@@ -188,6 +201,9 @@ class ReviewPages {
             Model model,
             RedirectAttributes next) {
         var ref = Sheets.subject(subject);
+        var terms = new TermsForm(typed);
+        var as = SignAs.parse(typed.getOrDefault("role", ""));
+        model.addAttribute("termsOpen", !terms.blank());
         return done(
                 ref,
                 typed,
@@ -195,16 +211,95 @@ class ReviewPages {
                 model,
                 next,
                 "Signed. Your decision is on record.",
+                terms::beside,
                 () ->
                         signing.sign(
                                 ref,
-                                typed.getOrDefault("manifest", ""),
-                                typed.getOrDefault("role", ""),
-                                typed.getOrDefault("decision", ""),
-                                typed.get("comment"),
-                                typed.get("password"),
+                                new Signing.Given(
+                                        typed.getOrDefault("manifest", ""),
+                                        as.role(),
+                                        typed.getOrDefault("decision", ""),
+                                        typed.get("comment"),
+                                        typed.get("password"),
+                                        as.onBehalfOf(),
+                                        terms.conditions(),
+                                        terms.remarks()),
                                 actor,
                                 context));
+    }
+
+    @PostMapping("/{subject}/rounds/{round}/conditions/{condition}/fulfilment")
+    String fulfil(
+            @PathVariable String subject,
+            @PathVariable int round,
+            @PathVariable int condition,
+            @RequestParam MultiValueMap<String, String> typed,
+            Actor actor,
+            Context context,
+            Model model,
+            RedirectAttributes next) {
+        var ref = Sheets.subject(subject);
+        var row = "-" + round + "-" + condition;
+        return done(
+                ref,
+                typed.toSingleValueMap(),
+                actor,
+                model,
+                next,
+                "Fulfilled. Whoever confirms it finds it in their inbox.",
+                refused -> named(refused, row),
+                () ->
+                        signing.fulfil(
+                                ref,
+                                round,
+                                condition,
+                                typed.getFirst("note" + row),
+                                typed.getOrDefault("attached" + row, List.of()),
+                                actor,
+                                context));
+    }
+
+    @PostMapping("/{subject}/rounds/{round}/conditions/{condition}/confirmation")
+    String answer(
+            @PathVariable String subject,
+            @PathVariable int round,
+            @PathVariable int condition,
+            @RequestParam Map<String, String> typed,
+            Actor actor,
+            Context context,
+            Model model,
+            RedirectAttributes next) {
+        var ref = Sheets.subject(subject);
+        var row = "-" + round + "-" + condition;
+        var confirmed = "yes".equals(typed.get("confirmed"));
+        return done(
+                ref,
+                typed,
+                actor,
+                model,
+                next,
+                confirmed ? "Confirmed." : "Not confirmed. Its owner finds it in their inbox.",
+                refused -> named(refused, row),
+                () ->
+                        signing.answer(
+                                ref,
+                                round,
+                                condition,
+                                confirmed,
+                                typed.get("reason" + row),
+                                typed.get("password" + row),
+                                SignAs.parse(typed.getOrDefault("role" + row, "")).onBehalfOf(),
+                                actor,
+                                context));
+    }
+
+    /** Beside the field of the form it came from, since a page may have one for each condition. */
+    private static CommandRefused named(CommandRefused refused, String row) {
+        if (!(refused.refusal().details().get("field") instanceof String field)) {
+            return refused;
+        }
+        var named = new CommandRefused(refused.refusal().with("field", field + row));
+        return refused.isRecorded() ? named.asRecorded() : named;
     }
 
     @PostMapping("/{subject}/withdrawal")
@@ -289,13 +384,28 @@ class ReviewPages {
             RedirectAttributes next,
             String notice,
             Supplier<Sent> act) {
+        return done(subject, typed, actor, model, next, notice, refused -> refused, act);
+    }
+
+    /**
+     * @param beside names the field of the page that a refusal is about
+     */
+    private String done(
+            SubjectRef subject,
+            Map<String, String> typed,
+            Actor actor,
+            Model model,
+            RedirectAttributes next,
+            String notice,
+            UnaryOperator<CommandRefused> beside,
+            Supplier<Sent> act) {
         try {
             var sent = act.get();
             next.addFlashAttribute("notice", notice);
             return Forms.then(sent, "/reviews/" + subject);
         } catch (CommandRefused refused) {
             shown(subject, actor, positions.now(), model);
-            return forms.again(refused, typed, model, VIEW);
+            return forms.again(beside.apply(refused), typed, model, VIEW);
         }
     }
 
@@ -320,6 +430,7 @@ class ReviewPages {
         model.addAttribute("gatesLive", live != null && gates == live.gates());
         model.addAttribute("closed", gates.stream().filter(gate -> !gate.passed()).count());
         model.addAttribute("consequence", consequence(sheet));
+        terms(sheet, actor, at, model);
         var last = last(subject, actor, at);
         model.addAttribute("last", last);
         model.addAttribute(
@@ -340,6 +451,48 @@ class ReviewPages {
                         .build()
                         .toUriString()
                 : null;
+    }
+
+    /** What the conditions are chosen from, and those of the latest round and of the approval. */
+    private void terms(Sheet sheet, Actor actor, At at, Model model) {
+        var conditioned = new ArrayList<Sheet.Asked>();
+        var round = sheet.round();
+        if (round != null) {
+            conditioned.add(round);
+        }
+        var approval = sheet.approval();
+        if (approval != null && approval.inForce()) {
+            sheet.earlier().stream()
+                    .filter(earlier -> earlier.number() == approval.round())
+                    .forEach(conditioned::add);
+        }
+        conditioned.removeIf(asked -> asked.conditions().isEmpty());
+        model.addAttribute("conditioned", conditioned);
+        model.addAttribute("rows", IntStream.rangeClosed(1, TermsForm.ROWS).boxed().toList());
+        model.addAttribute(
+                "owners",
+                sheet.may().signAs().isEmpty()
+                        ? Map.of()
+                        : sheets.owners(sheet.subject(), actor, at));
+        model.addAttribute("grades", GRADES);
+        var fulfils =
+                conditioned.stream()
+                        .flatMap(asked -> asked.conditions().stream())
+                        .anyMatch(Sheet.On::mayFulfil);
+        var files = new LinkedHashMap<String, String>();
+        if (fulfils) {
+            evidence.list(sheet.subject(), null, FILES, at, actor.visibility())
+                    .forEach(file -> files.put(file.id().value(), file.name()));
+        }
+        model.addAttribute("files", files);
+    }
+
+    private static Map<String, String> grades() {
+        var grades = new LinkedHashMap<String, String>();
+        grades.put("must", "Must be changed");
+        grades.put("should", "Should be changed");
+        grades.put("note", "Note");
+        return grades;
     }
 
     /** The newest step of its reviews; null before the first. */

@@ -40,6 +40,49 @@ record Sheet(
 
     record Kept(Person person, String reason) {}
 
+    /**
+     * A condition of a round.
+     *
+     * @param state open, fulfilled, confirmed or missed; void where nobody waits for it any more
+     * @param fulfilled what the owner brought last
+     * @param answered what was said to that
+     * @param mayFulfil whether the person asking may say that it is
+     * @param answerAs titles by key of the roles they may confirm it in
+     */
+    record On(
+            int round,
+            int number,
+            String text,
+            String evidence,
+            Person owner,
+            Instant dueAt,
+            String confirmer,
+            String confirmerTitle,
+            Person setBy,
+            String state,
+            @Nullable Fulfilled fulfilled,
+            @Nullable Answered answered,
+            boolean mayFulfil,
+            Map<String, String> answerAs) {}
+
+    /**
+     * @param attached ids of pieces of evidence
+     */
+    record Fulfilled(String note, List<String> attached, Instant at) {}
+
+    record Answered(
+            Person by,
+            @Nullable Person onBehalfOf,
+            String title,
+            boolean confirmed,
+            @Nullable String reason,
+            Instant at) {}
+
+    /**
+     * @param grade must, should or note
+     */
+    record Remarked(String grade, String text, Person by, Instant at) {}
+
     record Signed(
             Person person,
             String printedName,
@@ -70,6 +113,8 @@ record Sheet(
      * @param outstanding signatures that can be given next
      * @param missing the fewest signatures that approve it
      * @param voided signatures on an earlier manifest of the round, which no longer count
+     * @param remarks the weightiest first
+     * @param changes what differs from the round before; empty in the first
      */
     record Asked(
             int number,
@@ -90,7 +135,10 @@ record Sheet(
             int missing,
             List<Signed> signatures,
             List<Signed> voided,
-            List<Kept> excluded) {}
+            List<Kept> excluded,
+            List<On> conditions,
+            List<Remarked> remarks,
+            List<String> changes) {}
 
     /**
      * @param open whether every gate holds
@@ -118,11 +166,13 @@ record Sheet(
      *
      * @param signAs titles by key of the roles they may sign in
      * @param notSigning why they may not sign, where a round is open
+     * @param confirmers titles by key of the roles that can confirm a condition set now
      */
     record May(
             boolean request,
             Map<String, String> signAs,
             @Nullable String notSigning,
+            Map<String, String> confirmers,
             boolean withdraw,
             boolean refresh,
             boolean revoke) {}

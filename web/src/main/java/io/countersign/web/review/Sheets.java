@@ -1,13 +1,16 @@
 package io.countersign.web.review;
 
 import io.countersign.governance.people.Names;
+import io.countersign.governance.people.PeopleRegister;
 import io.countersign.governance.policy.AdoptedRoles;
 import io.countersign.governance.policy.Evaluation;
 import io.countersign.governance.policy.SignatureRule;
 import io.countersign.governance.readmodel.ReadPosition.At;
 import io.countersign.governance.review.Approval;
+import io.countersign.governance.review.Condition;
 import io.countersign.governance.review.Manifest;
 import io.countersign.governance.review.Readiness;
+import io.countersign.governance.review.Remark;
 import io.countersign.governance.review.Review;
 import io.countersign.governance.review.Reviews;
 import io.countersign.governance.review.Round;
@@ -25,6 +28,7 @@ import io.countersign.governance.shared.SubjectRef;
 import io.countersign.governance.shared.UserId;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,8 +54,15 @@ class Sheets {
     private final Readiness readiness;
     private final AdoptedRoles roles;
     private final Names names;
+    private final PeopleRegister register;
 
-    Sheets(Reviews reviews, Readiness readiness, AdoptedRoles roles, Names names) {
+    Sheets(
+            Reviews reviews,
+            Readiness readiness,
+            AdoptedRoles roles,
+            Names names,
+            PeopleRegister register) {
+        this.register = register;
         this.reviews = reviews;
         this.readiness = readiness;
         this.roles = roles;
@@ -82,7 +93,9 @@ class Sheets {
                 problem = refused.refusal().message();
             }
         }
-        return new Writing(titles(), names.of(people(review, standing)))
+        var people = people(review, standing);
+        actor.standsInFor().forEach(other -> people.add(other.of()));
+        return new Writing(titles(), names.of(people))
                 .sheet(subject, project, review, standing, problem, actor, at);
     }
 
@@ -96,6 +109,33 @@ class Sheets {
     /** The subject named in a path. */
     static SubjectRef subject(String text) {
         return SubjectRef.parse(text);
+    }
+
+    /**
+     * Who can own a condition: names by id of those active with a role in the subject's project.
+     *
+     * @throws CommandRefused {@code review.unknown} as {@link #sheet}
+     */
+    Map<String, String> owners(SubjectRef subject, Actor actor, At at) {
+        var people = register.holdingIn(project(subject, actor), at);
+        var known = names.of(people);
+        var owners = new LinkedHashMap<String, String>();
+        people.stream()
+                .sorted(Comparator.comparing(person -> String.valueOf(known.get(person))))
+                .forEach(person -> owners.put(person.value(), String.valueOf(known.get(person))));
+        return owners;
+    }
+
+    /** The role that confirms a condition; null where there is no such condition. */
+    @Nullable Role confirmer(SubjectRef subject, int round, int condition, Actor actor, At at) {
+        return reviews.find(subject, at, actor.visibility()).stream()
+                .flatMap(row -> row.review().rounds().stream())
+                .filter(asked -> asked.number() == round)
+                .flatMap(asked -> asked.conditions().stream())
+                .filter(set -> set.number() == condition)
+                .map(Condition::confirmer)
+                .findFirst()
+                .orElse(null);
     }
 
     Map<String, String> titles() {
@@ -132,6 +172,18 @@ class Sheets {
         for (var round : review.rounds()) {
             people.add(round.requester());
             round.excluded().forEach(stake -> people.add(stake.person()));
+            round.remarks().forEach(said -> people.add(said.by()));
+            for (var condition : round.conditions()) {
+                people.add(condition.owner());
+                people.add(condition.setBy());
+                var answer = condition.answer();
+                if (answer != null) {
+                    people.add(answer.by());
+                    if (answer.onBehalfOf() != null) {
+                        people.add(answer.onBehalfOf());
+                    }
+                }
+            }
             Stream.concat(round.signatures().stream(), round.voided().stream())
                     .forEach(signature -> {
                         people.add(signature.signer());
@@ -156,7 +208,11 @@ class Sheets {
                 Actor actor,
                 At at) {
             var now = at.time();
-            var rounds = new ArrayList<>(review.rounds().stream().map(r -> asked(r, now)).toList());
+            var rounds =
+                    new ArrayList<>(
+                            review.rounds().stream()
+                                    .map(r -> asked(r, review, at.past() ? null : actor, now))
+                                    .toList());
             var latest = rounds.isEmpty() ? null : rounds.removeLast();
             return new Sheet(
                     subject,
@@ -168,7 +224,7 @@ class Sheets {
                     standing == null ? null : live(standing),
                     problem,
                     at.past()
-                            ? new Sheet.May(false, Map.of(), null, false, false, false)
+                            ? new Sheet.May(false, Map.of(), null, Map.of(), false, false, false)
                             : may(project, review, standing, actor, now));
         }
 
@@ -221,12 +277,20 @@ class Sheets {
             if (open != null) {
                 not = notSigning(open, standing, actor);
                 if (not == null) {
-                    open.outstanding().stream()
-                            .map(rule -> rule.role().key())
-                            .filter(key -> held.contains(new Role(key)))
-                            .forEach(key -> signAs.put(key, title(key)));
+                    var roles = open.outstanding().stream().map(SignatureRule::role).toList();
+                    roles.stream()
+                            .filter(held::contains)
+                            .forEach(role -> signAs.put(role.key(), title(role.key())));
+                    for (var other : actor.standsInFor()) {
+                        var acting = actor.standingIn(other);
+                        if (notSigning(open, standing, acting) == null) {
+                            put(signAs, roles, acting, project);
+                        }
+                    }
                     if (signAs.isEmpty()) {
-                        not = "Signatures are asked of roles you do not hold in this project.";
+                        not =
+                                "Signatures are asked of roles you do not hold in this project, and"
+                                        + " that nobody who may sign has delegated to you.";
                     }
                 }
             }
@@ -234,9 +298,26 @@ class Sheets {
                     open == null && standing != null && renewable && held.contains(Role.REQUESTER),
                     signAs,
                     not,
+                    open == null || signAs.isEmpty() ? Map.of() : confirmers(open),
                     mine,
                     mine && standing != null && !standing.moved().isEmpty(),
                     revokes);
+        }
+
+        /** The roles in which somebody acts in another's place. */
+        private void put(
+                Map<String, String> choices, List<Role> roles, Actor acting, ProjectId project) {
+            var other = Objects.requireNonNull(acting.onBehalfOf());
+            roles.stream()
+                    .filter(acting.rolesIn(project)::contains)
+                    .forEach(role ->
+                            choices.put(
+                                    SignAs.of(role.key(), other),
+                                    title(role.key()) + " for " + person(other).name()));
+        }
+
+        private static Stream<UserId> involved(Actor actor) {
+            return Stream.concat(Stream.of(actor.id()), Stream.ofNullable(actor.onBehalfOf()));
         }
 
         private static @Nullable String notSigning(
@@ -244,13 +325,15 @@ class Sheets {
             if (actor.channel() == Channel.TOKEN) {
                 return "A token can request but never sign.";
             }
-            if (open.signatures().stream().anyMatch(s -> s.signer().equals(actor.id()))) {
+            if (involved(actor)
+                    .anyMatch(person ->
+                            open.signatures().stream().anyMatch(s -> s.involves(person)))) {
                 return "You have signed in this round, and one person signs once.";
             }
             return Stream.concat(
                             open.excluded().stream(),
                             standing == null ? Stream.empty() : standing.excluded().stream())
-                    .filter(stake -> stake.person().equals(actor.id()))
+                    .filter(stake -> involved(actor).anyMatch(stake.person()::equals))
                     .findFirst()
                     .map(stake ->
                             "You "
@@ -280,7 +363,17 @@ class Sheets {
                     ending.map(Approval.Ending::reason).orElse(null));
         }
 
-        private Sheet.Asked asked(Round round, Instant now) {
+        private Map<String, String> confirmers(Round round) {
+            var confirmers = new LinkedHashMap<String, String>();
+            round.confirmers().forEach(role -> confirmers.put(role.key(), title(role.key())));
+            return confirmers;
+        }
+
+        /**
+         * @param actor who asks; null in the past
+         */
+        private Sheet.Asked asked(Round round, Review review, @Nullable Actor actor, Instant now) {
+            var before = round.number() < 2 ? null : review.rounds().get(round.number() - 2);
             return new Sheet.Asked(
                     round.number(),
                     round.status() == Status.OPEN && !now.isBefore(round.dueAt())
@@ -302,7 +395,106 @@ class Sheets {
                     round.missing(),
                     signed(round.signatures()),
                     signed(round.voided()),
-                    kept(round.excluded()));
+                    kept(round.excluded()),
+                    conditions(round, review, actor, now),
+                    round.remarks().stream()
+                            .flatMap(said ->
+                                    said.remarks().stream().map(remark -> remarked(said, remark)))
+                            .sorted(Comparator.comparing(r -> Remark.Grade.ofKey(r.grade())))
+                            .toList(),
+                    before == null ? List.of() : round.differencesFrom(before));
+        }
+
+        private Sheet.Remarked remarked(Round.Said said, Remark remark) {
+            return new Sheet.Remarked(
+                    remark.grade().key(), remark.text().text(), person(said.by()), said.at());
+        }
+
+        private List<Sheet.On> conditions(
+                Round round, Review review, @Nullable Actor actor, Instant now) {
+            return round.conditions().stream()
+                    .map(condition -> {
+                        var waited = review.waitsFor(round, condition, now);
+                        return on(
+                                round,
+                                condition,
+                                condition.missed(now)
+                                        ? Condition.State.MISSED.word()
+                                        : condition.pending() && !waited
+                                                ? "void"
+                                                : condition.state().word(),
+                                actor != null && waited && actor.id().equals(condition.owner()),
+                                actor == null || !waited
+                                        ? Map.of()
+                                        : answerAs(round, condition, actor));
+                    })
+                    .toList();
+        }
+
+        private Map<String, String> answerAs(Round round, Condition condition, Actor actor) {
+            var choices = new LinkedHashMap<String, String>();
+            if (condition.state() == Condition.State.FULFILLED
+                    && actor.channel() != Channel.TOKEN) {
+                var role = condition.confirmer();
+                if (answers(round, condition, actor)) {
+                    choices.put(role.key(), title(role.key()));
+                }
+                for (var other : actor.standsInFor()) {
+                    var acting = actor.standingIn(other);
+                    if (answers(round, condition, acting)) {
+                        put(choices, List.of(role), acting, round.project());
+                    }
+                }
+            }
+            return choices;
+        }
+
+        private static boolean answers(Round round, Condition condition, Actor acting) {
+            return involved(acting)
+                            .noneMatch(person ->
+                                    person.equals(condition.owner())
+                                            || round.stakeOf(person).isPresent())
+                    && acting.rolesIn(round.project()).contains(condition.confirmer());
+        }
+
+        private Sheet.On on(
+                Round round,
+                Condition condition,
+                String state,
+                boolean mayFulfil,
+                Map<String, String> answerAs) {
+            var fulfilment = condition.fulfilment();
+            var answer = condition.answer();
+            return new Sheet.On(
+                    round.number(),
+                    condition.number(),
+                    condition.text().text(),
+                    condition.evidence().text(),
+                    person(condition.owner()),
+                    condition.dueAt(),
+                    condition.confirmer().key(),
+                    title(condition.confirmer().key()),
+                    person(condition.setBy()),
+                    state,
+                    fulfilment == null
+                            ? null
+                            : new Sheet.Fulfilled(
+                                    fulfilment.note().text(),
+                                    fulfilment.attached(),
+                                    fulfilment.at()),
+                    answer == null
+                            ? null
+                            : new Sheet.Answered(
+                                    person(answer.by()),
+                                    answer.onBehalfOf() == null
+                                            ? null
+                                            : person(answer.onBehalfOf()),
+                                    title(answer.role().key()),
+                                    answer.confirmed(),
+                                    Objects.toString(answer.reason(), null),
+                                    answer.at()),
+                    mayFulfil,
+                    answerAs);
         }
 
         private List<Sheet.Signed> signed(List<Signature> signatures) {

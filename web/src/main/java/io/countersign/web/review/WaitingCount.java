@@ -5,6 +5,7 @@ import io.countersign.governance.review.Reviews;
 import io.countersign.web.security.Actors;
 import io.countersign.web.security.Paths;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.stream.Stream;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ModelAttribute;
@@ -30,8 +31,14 @@ class WaitingCount {
             return;
         }
         var actor = actors.of(request);
-        if (!actor.grants().isEmpty()) {
-            model.addAttribute("waiting", reviews.awaiting(actor, MOST, positions.now()).size());
+        if (actor.grants().isEmpty() && actor.standsInFor().isEmpty()) {
+            return;
         }
+        var now = positions.now();
+        var waiting =
+                Stream.concat(Stream.of(actor), actor.standsInFor().stream().map(actor::standingIn))
+                        .mapToInt(acting -> reviews.awaiting(acting, MOST, now).size())
+                        .sum();
+        model.addAttribute("waiting", Math.min(waiting, MOST));
     }
 }

@@ -9,6 +9,7 @@ import io.countersign.governance.shared.Refusal;
 import io.countersign.governance.shared.UserId;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -43,7 +44,11 @@ public class Actors {
                         null,
                         signedIn.channel() == Channel.PAGE ? channel(request) : signedIn.channel(),
                         signedIn.channel() == Channel.API ? signedIn.at() : null,
-                        grants.of(signedIn.id()));
+                        grants.of(signedIn.id()),
+                        // a token acts for its person in nobody else's place
+                        signedIn.channel() == Channel.TOKEN
+                                ? List.of()
+                                : grants.standIns(signedIn.id(), clock.instant()));
         request.setAttribute(ATTRIBUTE, actor);
         return actor;
     }
@@ -82,7 +87,12 @@ public class Actors {
             throw new CommandRefused(refused.refusal().with("field", "password")).asRecorded();
         }
         return new Actor(
-                actor.id(), actor.onBehalfOf(), actor.channel(), clock.instant(), actor.grants());
+                actor.id(),
+                actor.onBehalfOf(),
+                actor.channel(),
+                clock.instant(),
+                actor.grants(),
+                actor.standsInFor());
     }
 
     private static Channel channel(HttpServletRequest request) {
