@@ -395,8 +395,9 @@ class PagesIT {
             signOutAndIn(page, "carl");
             page.navigate(address + "/projects/churn/tier");
             assertThat(page.locator(".sign")).containsText("The board asked for it.");
+            page.getByLabel("Your password, again").fill(password);
             press(page, "Refuse");
-            assertThat(page.locator("#errors")).isVisible();
+            assertThat(page.locator("#errors")).containsText("Fill in the comment.");
             page.getByLabel("Your password, again").fill(password);
             press(page, "Approve the override");
             assertThat(page.locator("h1")).containsText("Risk tier: High");
