@@ -394,6 +394,8 @@ class PagesIT {
             answer(page, "Is it meant for any of these areas?", "Biometrics").uncheck();
             choose(page, "Is it meant for any of these areas?", "None of these");
             choose(page, "Does it profile people?", "Yes");
+            page.getByLabel("How many people does it affect").fill("9000");
+            page.getByLabel("How much money").fill("50000");
             press(page, "Decide the risk tier");
             assertThat(page.locator("#errors")).containsText("Not answered: Does any of this");
             assertThat(page.locator("main")).not().containsText("Does it only prepare");
@@ -403,8 +405,6 @@ class PagesIT {
             choose(page, "Does it use or infer special", "No");
             choose(page, "Are children", "No");
             choose(page, "Who acts on its results?", "A person decides");
-            page.getByLabel("How many people does it affect").fill("9000");
-            page.getByLabel("How much money").fill("50000");
             choose(page, "Can a wrong result be undone?", "Yes, soon");
             press(page, "Decide the risk tier");
             assertThat(page.locator("h1")).containsText("Risk tier: Medium");
@@ -425,8 +425,9 @@ class PagesIT {
             signOutAndIn(page, "carl");
             page.navigate(address + "/projects/churn/tier");
             assertThat(page.locator(".sign")).containsText("The board asked for it.");
+            page.getByLabel("Your password, again").fill(password);
             press(page, "Refuse");
-            assertThat(page.locator("#errors")).isVisible();
+            assertThat(page.locator("#errors")).containsText("Fill in the comment.");
             page.getByLabel("Your password, again").fill(password);
             press(page, "Approve the override");
             assertThat(page.locator("h1")).containsText("Risk tier: High");
