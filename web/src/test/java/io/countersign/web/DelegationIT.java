@@ -101,7 +101,7 @@ class DelegationIT {
         assertThat(
                         cast.browser()
                                 .get(
-                                        "/api/v1/audit/events?subject="
+                                        "/api/v1/events?subject="
                                                 + project
                                                 + ".data@1.0&kind=dataset-version",
                                         "Authorization",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.countersign.governance.eventstore.Acknowledgements;
 import io.countersign.governance.eventstore.Commands;
 import io.countersign.governance.eventstore.Commands.Context;
 import io.countersign.governance.eventstore.DecisionIndex;
@@ -717,6 +718,12 @@ class PeopleIT {
                     keyring.destroy(person);
                 }
             };
+        }
+
+        /** There is no ledger here. */
+        @Bean
+        Acknowledgements acknowledgements() {
+            return _ -> {};
         }
 
         @Bean
