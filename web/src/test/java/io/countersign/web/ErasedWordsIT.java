@@ -106,9 +106,10 @@ class ErasedWordsIT {
         var subject = new SubjectRef(SubjectKind.RISK, "none");
         commands.recordRefusal(
                 "risk.look", subject, tim, Refusal.forbidden("risk.none", "Numbatish words"));
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(read(before)).contains("Numbatish"));
         try (var slow = events.openStream(before)) {
             assertThat(slow.hasNextAvailable(0, TimeUnit.MILLISECONDS) || polled(slow)).isTrue();
-            assertThat(read(before)).contains("Numbatish");
             send(adam, new PersonCommand.Deactivate(tim.id()));
             var erased = send(adam, new PersonCommand.Erase(tim.id()));
             shown(erased);

@@ -234,7 +234,12 @@ public record BiasAndRisk(
             @Nullable String ended,
             @Nullable Instant endedAt,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Condition> conditions,
-            List<Round> rounds) {}
+            List<Round> rounds) {
+        @SuppressWarnings("NullAway") // reports made before approvals had conditions have none
+        public SignOff {
+            conditions = conditions == null ? List.of() : List.copyOf(conditions);
+        }
+    }
 
     /**
      * A condition of the approval in force; not there where there is none, as in reports made
