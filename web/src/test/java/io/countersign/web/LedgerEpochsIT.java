@@ -147,8 +147,20 @@ class LedgerEpochsIT {
         assertThat(otto.get("/ledger").body())
                 .contains("Earlier epochs", key, "Tuesday&#39;s &lt;backup&gt; was restored.")
                 .contains("/ledger/2/checkpoint");
-        var checked = otto.submit("/ledger", "/ledger/receipt", Map.of("receipt", proof));
+        var checked = otto.submit("/ledger", "/ledger/verify", Map.of("receipt", proof));
         assertThat(checked.body()).contains("The receipt is good");
+
+        var byApi =
+                cast.browser()
+                        .send(
+                                "POST",
+                                "/api/v1/ledger/verify",
+                                proof,
+                                "Content-Type",
+                                "application/octet-stream",
+                                "Authorization",
+                                Browser.basic("epoch-otto", Cast.PASSWORD));
+        assertThat(byApi.body()).contains("\"exitCode\":0");
 
         // What the operator did is in the audit trail.
         await().atMost(Duration.ofSeconds(30))

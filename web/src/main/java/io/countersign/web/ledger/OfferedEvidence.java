@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.springframework.stereotype.Component;
 
@@ -75,13 +76,27 @@ class OfferedEvidence {
                             "bundle",
                             "a receipt brings no key along: hold it against this log's");
                 }
-                return Verifier.verify(file, trust(against));
+                var found = Verifier.verify(file, trust(against));
+                return found.verified() || against == Against.BUNDLE
+                        ? found
+                        : earlier(file).orElse(found);
             } finally {
                 Files.delete(file);
             }
         } finally {
             verifying.release();
         }
+    }
+
+    /** Evidence of an epoch that has ended is held against the keys of that epoch. */
+    private Optional<Verification> earlier(Path file) {
+        return ledger.epochs().reversed().stream()
+                .skip(1)
+                .map(epoch -> ledger.policy(epoch.number()))
+                .flatMap(Optional::stream)
+                .map(policy -> Verifier.verify(file, Trust.of(policy)))
+                .filter(Verification::verified)
+                .findFirst();
     }
 
     private Trust trust(Against against) {
